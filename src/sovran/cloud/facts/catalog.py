@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fact: the service catalog that comes with the user's token."""
+
+import msgspec
+
+from sovran.cloud.outcome import Absent, Ok, Outcome
+from sovran.cloud.recording import Endpoint, Reader, Service
+
+
+class Catalog(msgspec.Struct, frozen=True, eq=False):
+    """Services as the identity API lists them (Identity API v3, `GET /v3/auth/catalog`)."""
+
+    services: tuple[Service, ...]
+    region: str
+    """Region judged; empty: any."""
+    interface: str
+
+    def of_type(self, *types: str) -> tuple[Service, ...]:
+        """All entries whose type is one of these, verbatim."""
+        return tuple(service for service in self.services if service.type in types)
+
+    def endpoints(self, service: Service) -> tuple[Endpoint, ...]:
+        """The endpoints of an entry in the judged region and interface."""
+        return tuple(
+            endpoint
+            for endpoint in service.endpoints
+            if endpoint.interface.removesuffix("URL") == self.interface
+            and (not self.region or endpoint.region == self.region)
+        )
+
+
+def read_catalog(reader: Reader) -> Outcome[Catalog]:
+    """The catalog of the token; Absent when the token came without one."""
+    principal = reader.principal
+    if not principal.services:
+        return Absent("the token came without a service catalog")
+    return Ok(Catalog(principal.services, principal.region, principal.interface))

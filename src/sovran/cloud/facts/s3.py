@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fact: how the host of the object store answers an S3 client with an unknown key."""
+
+import datetime
+import hashlib
+import hmac
+import re
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sovran.cloud.facts.catalog import Catalog, read_catalog
+from sovran.cloud.outcome import Absent, Ok, Outcome
+from sovran.cloud.recording import Reader
+
+UNKNOWN_KEY = "doesnotexist"
+REGION = "us-east-1"
+
+
+class S3Answer(msgspec.Struct, frozen=True, eq=False):
+    """The answer to a bucket listing with a key that nobody has."""
+
+    host: str
+    status: int
+    code: str
+    """S3 error code, e.g. `InvalidAccessKeyId`; empty when the answer is no S3 error."""
+    text: str
+    """The start of the body, at most 2,000 characters."""
+
+
+def signature_headers(url: str, now: datetime.datetime) -> dict[str, str]:
+    """Headers of a GET signed by AWS Signature Version 4 with UNKNOWN_KEY and an empty secret.
+
+    Written here because a whole AWS client would be needed otherwise for one request that must be refused.
+    """
+    stamp, day = f"{now:%Y%m%dT%H%M%SZ}", f"{now:%Y%m%d}"
+    body_hash = hashlib.sha256(b"").hexdigest()
+    parts = urlsplit(url)
+    signed = {"host": parts.netloc, "x-amz-content-sha256": body_hash, "x-amz-date": stamp}
+    names = ";".join(signed)
+    canonical = "\n".join(
+        ["GET", parts.path or "/", "", *(f"{name}:{value}" for name, value in signed.items()), "", names, body_hash]
+    )
+    scope = f"{day}/{REGION}/s3/aws4_request"
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = b"AWS4"
+    for step in (day, REGION, "s3", "aws4_request"):
+        key = hmac.digest(key, step.encode(), "sha256")
+    credential = f"{UNKNOWN_KEY}/{scope}"
+    signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
+    return {
+        "x-amz-content-sha256": body_hash,
+        "x-amz-date": stamp,
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}",
+    }
+
+
+def _swift_host(catalog: Catalog) -> str:
+    for service in catalog.of_type("object-store"):
+        for endpoint in catalog.endpoints(service):
+            parts = urlsplit(endpoint.url)
+            if parts.scheme in ("http", "https") and parts.netloc:
+                return f"{parts.scheme}://{parts.netloc}"
+    return ""
+
+
+def read_s3_answer(reader: Reader) -> Outcome[S3Answer]:
+    """One signed request to scheme and host of the object-store endpoint; Absent without such an endpoint."""
+    catalog = read_catalog(reader)
+    if not isinstance(catalog, Ok):
+        return catalog
+    host = _swift_host(catalog.value)
+    if not host:
+        return Absent("the catalog has no object-store endpoint here")
+    answer = reader.anonymous(f"{host}/", signature_headers(f"{host}/", reader.now))
+    if not isinstance(answer, Ok):
+        return answer
+    text = answer.value.body[:2000].decode("utf-8", "replace")
+    found = re.search(r"<Error\b.{0,200}?<Code>([A-Za-z]{1,64})</Code>", text, re.DOTALL)
+    return Ok(S3Answer(host, answer.value.status, found[1] if found else "", text))

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Listings: following the pages of an OpenStack collection to its end, and decoding the whole."""
+
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sovran.cloud.outcome import Ok, Outcome, Partial, Unreachable
+from sovran.cloud.recording import Exchange, Reader
+
+T = TypeVar("T")
+MOST_PAGES = 1000
+
+
+def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
+    """The body of an answer as `kind` (a msgspec type); Unreachable, saying where, when it has another form."""
+    try:
+        return Ok(msgspec.json.decode(exchange.body, type=kind))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Unreachable(f"{exchange.service} answered GET {exchange.path} with something other than {what}: {error}")
+
+
+def listing(
+    reader: Reader, service: str, path: str, key: str, item: type[T], *, microversion: str = ""
+) -> Outcome[list[T]]:
+    """All items of a collection, page by page, each decoded as `item` (a msgspec Struct with an `id`).
+
+    `key` is the collection's name in the body; `KEY_links` may carry the next page (OpenStack API guideline on
+    pagination). A listing that names a page or an id twice has no end or no order, so it counts as unreadable.
+    """
+    page_type: Any = msgspec.defstruct(
+        "Page",
+        [
+            ("items", list[item], msgspec.field(name=key)),
+            ("links", list[dict[str, str]], msgspec.field(name=f"{key}_links", default_factory=list)),
+        ],
+    )
+    items: list[T] = []
+    seen_ids: set[str] = set()
+    seen_pages: set[str] = set()
+    query = urlsplit(path).query
+    base = urlsplit(path).path
+    while True:
+        if query in seen_pages or len(seen_pages) >= MOST_PAGES:
+            return Unreachable(f"{service} lists {key} without end: page {query or 'one'!r} comes again")
+        seen_pages.add(query)
+        answer = reader.get(service, f"{base}?{query}" if query else base, microversion=microversion)
+        if not isinstance(answer, Ok):
+            return Partial(f"after {len(items)} {key}: {answer.reason}") if items else answer
+        page = decode(answer.value, page_type, f"a list of {key}")
+        if not isinstance(page, Ok):
+            return page
+        for one in page.value.items:
+            if one.id in seen_ids:
+                return Unreachable(f"{service} lists the id {one.id!r} twice among its {key}")
+            seen_ids.add(one.id)
+        items += page.value.items
+        following = next((link.get("href", "") for link in page.value.links if link.get("rel") == "next"), "")
+        if not following:
+            return Ok(items)
+        query = urlsplit(following).query

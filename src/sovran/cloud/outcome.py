@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How an attempt to read something ends: the five outcomes, each failure with its reason."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ok(Generic[T_co]):
+    """It was read whole."""
+
+    value: T_co
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The service, or this part of its API, does not exist here."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The service refused to show it to this user (401, 403)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No usable answer: no connection, a server error, a time limit, or something other than the API's form."""
+
+    reason: str
+    status: int = 0
+    """HTTP status of the answer; 0: there was none, or its body was unusable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Only a part could be read; a verdict needs the whole, so the part is not passed on."""
+
+    reason: str
+
+
+Failure = Absent | Denied | Unreachable | Partial
+Outcome = Ok[T_co] | Failure
