@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Listings: following the pages of an OpenStack collection to its end, and decoding the whole."""
 
+from types import GenericAlias
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ def listing(
     page_type: Any = msgspec.defstruct(
         "Page",
         [
-            ("items", list[item], msgspec.field(name=key)),
+            ("items", GenericAlias(list, (item,)), msgspec.field(name=key)),
             ("links", list[dict[str, str]], msgspec.field(name=f"{key}_links", default_factory=list)),
         ],
     )

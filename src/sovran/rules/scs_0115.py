@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SCS-0115: default rules for security groups."""
+
+from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
+from sovran.cloud.outcome import Absent, Ok, Outcome
+from sovran.model.finding import Examined, Finding, NotApplicable, Resource, Undecided, Weight
+from sovran.rules.registry import Answer
+
+FAMILIES = ("IPv4", "IPv6")
+EVERYWHERE = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
+EXEMPT = "this cloud has no default security group rule templates (OpenStack before 2023.2), which the standard exempts"
+
+
+def _resource(rule: DefaultRule) -> Resource:
+    parts = [rule.direction, rule.ethertype or "", rule.protocol or ""]
+    return Resource("default security group rule", " ".join(part for part in parts if part), rule.id)
+
+
+def _templates(outcome: Outcome[DefaultRules]) -> tuple[DefaultRule, ...]:
+    """The templates; raises what a rule says when they are absent or could not be read."""
+    if isinstance(outcome, Ok):
+        return outcome.value.items
+    if isinstance(outcome, Absent):
+        raise NotApplicable(EXEMPT)
+    raise Undecided(outcome.reason)
+
+
+def official_default_rules(templates: Outcome[DefaultRules]) -> Answer:
+    """Fails on an ingress template other than from the same group and not for custom groups, and when an egress
+    template without a prefix is missing for IPv4 or IPv6, default or custom groups; port and protocol do not count.
+    """
+    if isinstance(templates, Absent):
+        raise Undecided(
+            "this cloud has no default security group rule templates; the official test then creates a group, "
+            "which sovran does not do yet"
+        )
+    rules = _templates(templates)
+    yield Examined(Resource("listing of default security group rules"))
+    missing = {(family, group) for family in FAMILIES for group in ("default", "custom")}
+    for rule in rules:
+        if rule.direction == "ingress":
+            if rule.remote_group_id != "PARENT" or rule.used_in_non_default_sg:
+                yield Finding(
+                    message=f"default security group rule {rule.id} allows more ingress than from the default group",
+                    resource=_resource(rule),
+                    field="direction",
+                    expected="no ingress, or from PARENT and not for custom groups",
+                    seen=_words(rule),
+                )
+        elif rule.direction == "egress" and rule.ethertype in FAMILIES and not rule.remote_ip_prefix:
+            if rule.used_in_default_sg:
+                missing.discard((rule.ethertype, "default"))
+            if rule.used_in_non_default_sg:
+                missing.discard((rule.ethertype, "custom"))
+    for family, group in sorted(missing):
+        yield _no_egress(family, group)
+
+
+def _words(rule: DefaultRule) -> str:
+    source = rule.remote_group_id or rule.remote_address_group_id or rule.remote_ip_prefix or "anywhere"
+    groups = [
+        name for name, used in (("default", rule.used_in_default_sg), ("custom", rule.used_in_non_default_sg)) if used
+    ]
+    ports = "" if rule.port_range_min is None else f" port {rule.port_range_min} to {rule.port_range_max}"
+    return (
+        f"{rule.direction} {rule.ethertype or 'any family'} {rule.protocol or 'any protocol'}{ports}, remote {source}, "
+        f"for {' and '.join(groups) or 'no'} groups"
+    )
+
+
+def _no_egress(family: str, group: str) -> Finding:
+    return Finding(
+        message=f"no default security group rule allows {family} egress for {group} groups",
+        resource=Resource("default security group rule", f"egress {family}"),
+        field=f"egress {family}",
+        expected=f"allowed for {group} groups",
+        seen="no such template",
+    )
+
+
+def _any_traffic(rule: DefaultRule) -> bool:
+    return rule.protocol in (None, "", "any", "0") and rule.port_range_min is None and rule.port_range_max is None
+
+
+def same_group_ingress(templates: Outcome[DefaultRules]) -> Answer:
+    """Holds when, for IPv4 and for IPv6, a template lets members of a default group reach each other on any port.
+
+    Source: scs-0115-v1, section Standard.
+    """
+    rules = _templates(templates)
+    for family in FAMILIES:
+        yield Examined(Resource("default security group rule", f"ingress {family}"))
+        if not any(
+            rule.direction == "ingress"
+            and rule.ethertype == family
+            and rule.remote_group_id == "PARENT"
+            and rule.used_in_default_sg
+            and _any_traffic(rule)
+            for rule in rules
+        ):
+            yield Finding(
+                message=f"no default security group rule allows {family} ingress from the default group itself",
+                resource=Resource("default security group rule", f"ingress {family}"),
+                field=f"ingress {family}",
+                expected="from PARENT, for default groups",
+                seen="no such template",
+            )
+
+
+def no_other_ingress(templates: Outcome[DefaultRules]) -> Answer:
+    """Holds when no template lets traffic into a new group but from the default group itself.
+
+    Source: scs-0115-v1, section Standard.
+    """
+    rules = _templates(templates)
+    yield Examined(Resource("listing of default security group rules"))
+    for rule in rules:
+        if rule.direction == "egress":
+            continue
+        if rule.remote_group_id == "PARENT" and not rule.used_in_non_default_sg:
+            continue
+        used = rule.used_in_default_sg or rule.used_in_non_default_sg
+        yield Finding(
+            message=f"default security group rule {rule.id} allows other ingress: {_words(rule)}",
+            resource=_resource(rule),
+            field="direction",
+            expected="no ingress but from PARENT in default groups",
+            seen=_words(rule),
+            weight=Weight.VIOLATION if used else Weight.NOTE,
+        )
+
+
+def egress(templates: Outcome[DefaultRules]) -> Answer:
+    """Holds when templates allow all egress, IPv4 and IPv6, for default and for custom groups; a template that is
+    limited to a protocol, to ports or to a part of the addresses does not count.
+
+    Source: scs-0115-v1, section Standard.
+    """
+    rules = _templates(templates)
+    for family in FAMILIES:
+        allowing = [
+            rule
+            for rule in rules
+            if rule.direction == "egress"
+            and rule.ethertype == family
+            and _any_traffic(rule)
+            and rule.remote_ip_prefix in (None, "", EVERYWHERE[family])
+            and not rule.remote_group_id
+            and not rule.remote_address_group_id
+        ]
+        for group in ("default", "custom"):
+            yield Examined(Resource("default security group rule", f"egress {family}"))
+            if not any(
+                rule.used_in_default_sg if group == "default" else rule.used_in_non_default_sg for rule in allowing
+            ):
+                yield _no_egress(family, group)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SCS-0123: mandatory and supported IaaS services."""
+
+import re
+
+from sovran.cloud.facts.catalog import Catalog
+from sovran.cloud.facts.s3 import S3Answer
+from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
+from sovran.cloud.recording import Service
+from sovran.model.finding import Examined, Finding, Resource, Undecided
+from sovran.rules.registry import Answer
+
+S3_TYPES = ("s3", "object-store-s3")
+
+
+def _resource(service: Service) -> Resource:
+    return Resource("service", service.type, service.id)
+
+
+def official_service(catalog: Catalog, *, types: list[str]) -> Answer:
+    """Passes when the catalog has an entry of one of these types, verbatim; nothing is asked of the service."""
+    found = catalog.of_type(*types)
+    for service in found:
+        yield Examined(_resource(service))
+    if not found:
+        yield Finding(
+            message=f"the catalog has no service of type {' or '.join(types)}",
+            resource=Resource("service", types[0]),
+            field="type",
+            expected=" or ".join(types),
+            seen="no such entry",
+        )
+
+
+def official_swift_s3(catalog: Catalog, answer: Outcome[S3Answer]) -> Answer:
+    """Passes without an object-store in the catalog; with one, a bucket listing with an unknown key, sent to scheme and
+    host of its endpoint, must be refused with InvalidAccessKeyId or NoSuchKey.
+    """
+    if not catalog.of_type("object-store"):
+        return
+    store = Resource("service", "object-store")
+    yield Examined(store)
+    if isinstance(answer, Ok):
+        if answer.value.status < 300:
+            raise Undecided(
+                f"{answer.value.host} answered a bucket listing with an unknown key as if the key were known"
+            )
+        if "InvalidAccessKeyId" in answer.value.text or "NoSuchKey" in answer.value.text:
+            return
+        seen = f"HTTP {answer.value.status} {answer.value.code or 'without an S3 error code'}"
+    elif isinstance(answer, Unreachable):
+        seen = answer.reason
+    else:
+        raise Undecided(answer.reason)
+    yield Finding(
+        message=f"the object store does not refuse an unknown S3 key as S3 does: {seen}",
+        resource=store,
+        field="S3 error code",
+        expected="InvalidAccessKeyId or NoSuchKey",
+        seen=seen,
+    )
+
+
+def mandatory_services(catalog: Catalog, s3: Outcome[S3Answer], *, services: dict[str, list[str]]) -> Answer:
+    """Holds when each mandatory service, under its type or an alias of the Service Types Authority, has an entry in the
+    catalog with an endpoint in the judged region and interface. S3 counts also where the host of the object-store
+    endpoint speaks S3.
+
+    Source: scs-0123, section Mandatory IaaS APIs.
+    """
+    for wanted, aliases in services.items():
+        entries = catalog.of_type(wanted, *aliases)
+        resource = _resource(entries[0]) if entries else Resource("service", wanted)
+        if wanted in S3_TYPES and not entries and _speaks_s3(s3):
+            yield Examined(resource)
+            continue
+        yield Examined(resource)
+        if any(catalog.endpoints(service) for service in entries):
+            continue
+        where = f"in region {catalog.region}" if catalog.region else "in any region"
+        yield Finding(
+            message=f"mandatory service {wanted} "
+            + (f"has no {catalog.interface} endpoint {where}" if entries else "is not in the catalog"),
+            resource=resource,
+            field="endpoint" if entries else "type",
+            expected=f"an entry of type {' or '.join([wanted, *aliases])} with a {catalog.interface} endpoint",
+            seen="an entry without such an endpoint" if entries else "no such entry",
+        )
+
+
+def _speaks_s3(answer: Outcome[S3Answer]) -> bool:
+    """True when the object store answers S3 requests with S3 errors.
+
+    Raises Undecided when it could not be asked.
+    """
+    if isinstance(answer, Ok):
+        return bool(answer.value.code)
+    if isinstance(answer, Absent):
+        return False
+    raise Undecided(answer.reason)
+
+
+def _plain(service_type: str) -> str:
+    """A type without what separates and versions it, to recognise misspelt forms of it."""
+    return re.sub(r"v\d+(\.\d+)?$|legacy$", "", re.sub(r"[^a-z0-9.]", "", service_type.casefold()))
+
+
+def known_aliases(catalog: Catalog, *, canonical: dict[str, list[str]]) -> Answer:
+    """Holds when no catalog entry stands for a service of the standard under a name that is neither its type nor an
+    alias of the Service Types Authority.
+
+    Source: scs-0123-v2, section Mandatory IaaS APIs.
+    """
+    known = {name for wanted, aliases in canonical.items() for name in (wanted, *aliases)}
+    meant = {_plain(name): wanted for wanted, aliases in canonical.items() for name in (wanted, *aliases)}
+    for service in catalog.services:
+        if service.type in known:
+            yield Examined(_resource(service))
+            continue
+        wanted = "object-store-s3" if service.type.casefold() == "s3" else meant.get(_plain(service.type))
+        if wanted:
+            yield Examined(_resource(service))
+            yield Finding(
+                message=f"catalog entry {service.type} stands for {wanted}, but is no alias that the authority knows",
+                resource=_resource(service),
+                field="type",
+                expected=" or ".join([wanted, *canonical.get(wanted, [])]),
+                seen=service.type,
+            )
+
+
+def canonical_types(catalog: Catalog, *, canonical: dict[str, list[str]]) -> Answer:
+    """Holds when the services of the standard stand in the catalog under their canonical type and under no alias.
+
+    Source: scs-0123-v2, section Mandatory IaaS APIs.
+    """
+    of_alias = {alias: wanted for wanted, aliases in canonical.items() for alias in aliases}
+    for service in catalog.services:
+        if service.type not in canonical and service.type not in of_alias:
+            continue
+        yield Examined(_resource(service))
+        if service.type in of_alias:
+            yield Finding(
+                message=f"catalog entry {service.type} is an alias of {of_alias[service.type]}",
+                resource=_resource(service),
+                field="type",
+                expected=of_alias[service.type],
+                seen=service.type,
+            )
