@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What flavors say about themselves, in their names and in `scs:` extra_specs; shared by the rules on flavors."""
+
+import re
+from functools import lru_cache
+
+from sovran.cloud.facts.flavors import Flavor, Flavors
+from sovran.model.finding import Resource, Undecided
+from sovran.naming.flavor_name import NameReport, check, claims_grammar
+from sovran.naming.records import FlavorName
+from sovran.naming.tables import CPU_TYPE_SPECS, DISK_TYPE_SPECS
+
+NAME_KEY = re.compile(r"scs:name-v(.*)", re.DOTALL)
+DISK_KEY = re.compile(r"scs:disk(.*)-type", re.DOTALL)
+CPU_TYPES = ("crowded-core", "shared-core", "dedicated-thread", "dedicated-core")
+"""Values of `scs:cpu-type`, each better than the one before."""
+AS_GOOD = {"network": {"network"}, "hdd": {"hdd", "ssd", "nvme"}, "ssd": {"ssd", "nvme"}, "nvme": {"nvme"}}
+"""Promised disk type to the types that keep the promise; only network storage survives the loss of a node."""
+MIB_PER_GIB = 1024
+
+
+def resource(flavor: Flavor) -> Resource:
+    """The flavor as findings name it."""
+    return Resource("flavor", flavor.name, flavor.id)
+
+
+def specs(flavor: Flavor) -> dict[str, str]:
+    """The extra_specs of a flavor.
+
+    Raises Undecided when the cloud does not show them to this user.
+    """
+    if flavor.extra_specs is None:
+        raise Undecided("the cloud does not show the extra_specs of flavors to this user")
+    return flavor.extra_specs
+
+
+@lru_cache(maxsize=4)
+def named_scs(flavors: Flavors) -> tuple[tuple[Flavor, NameReport], ...]:
+    """The flavors whose name starts with `SCS-`, each with what its name says (SCS-0100, by the text)."""
+    return tuple((flavor, check(flavor.name)) for flavor in flavors.items if claims_grammar(flavor.name))
+
+
+def names_in_keys(flavor: Flavor) -> dict[str, NameReport]:
+    """The `scs:name-vN` keys of a flavor, each with what its value says."""
+    return {key: check(value) for key, value in specs(flavor).items() if NAME_KEY.fullmatch(key)}
+
+
+def overpromised_figures(flavor: Flavor, name: FlavorName) -> list[tuple[str, str, str]]:
+    """Figures that the name promises and the flavor does not reach, as (field, promised, there).
+
+    "At least" to the MiB and GB (SCS-0100, by the text); a disk whose size is the cloud's choice promises no size.
+    """
+    figures = [("vcpus", name.cpus, flavor.vcpus), ("ram", name.ram_gib * MIB_PER_GIB, flavor.ram_mib)]
+    if name.disk and name.disk.size_gb:
+        figures.append(("disk", name.disk.size_gb, flavor.disk_gb))
+    units = {"vcpus": "", "ram": " MiB", "disk": " GB"}
+    return [
+        (field, f"{promised:g}{units[field]}", f"{there}{units[field]}")
+        for field, promised, there in figures
+        if there < promised
+    ]
+
+
+def contradicted_classes(flavor: Flavor, name: FlavorName) -> list[tuple[str, str, str]]:
+    """Promises of the name that the flavor's own extra_specs or sizes contradict, as (field, promised, there)."""
+    found = []
+    keys = specs(flavor)
+    promised, said = CPU_TYPE_SPECS[name.cpu_type], keys.get("scs:cpu-type")
+    if said in CPU_TYPES and CPU_TYPES.index(said) < CPU_TYPES.index(promised):
+        found.append(("scs:cpu-type", promised, said))
+    if name.disk is None:
+        return found
+    for number in range(name.disk.count):
+        key = f"scs:disk{number}-type"
+        kind = DISK_TYPE_SPECS[name.disk.type] if name.disk.type else ""
+        if kind and key in keys and keys[key] not in AS_GOOD[kind]:
+            found.append((key, kind, keys[key]))
+    further = (name.disk.count - 1) * (name.disk.size_gb or 0)
+    if flavor.ephemeral_gb < further:
+        found.append(("OS-FLV-EXT-DATA:ephemeral", f"{further} GB for further disks", f"{flavor.ephemeral_gb} GB"))
+    return found

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SCS-0100: flavor naming."""
+
+from sovran.cloud.facts.flavors import Flavors
+from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
+from sovran.naming.flavor_name import FlavorNameError, claims_grammar
+from sovran.naming.official import official_reading
+from sovran.naming.render import render, short
+from sovran.rules.flavor_claims import contradicted_classes, named_scs, overpromised_figures, resource
+from sovran.rules.registry import Answer
+
+HALF_GIB_BELOW = 10
+"""GiB of RAM from which a name should give whole GiB."""
+
+
+def official_syntax(flavors: Flavors) -> Answer:
+    """Passes when the official suite's parser accepts the name of every flavor that starts with SCS-, in the spelling
+    of v3 or, tolerated, of v2 and v1.
+    """
+    for flavor in flavors.items:
+        if not claims_grammar(flavor.name):
+            continue
+        yield Examined(resource(flavor))
+        if official_reading(flavor.name) is None:
+            yield Finding(
+                message=f"flavor {flavor.name} does not follow the naming scheme",
+                resource=resource(flavor),
+                field="name",
+                expected="a name of SCS-0100",
+                seen=flavor.name,
+            )
+
+
+def official_semantics(flavors: Flavors) -> Answer:
+    """Passes when every SCS flavor has at least the vCPUs, RAM and disk of its name; up to 51 MiB of RAM may be
+    missing, names that the official suite cannot read are left to the syntax check.
+    """
+    for flavor in flavors.items:
+        name = official_reading(flavor.name) if claims_grammar(flavor.name) else None
+        if name is None:
+            continue
+        yield Examined(resource(flavor))
+        ram_gib = int((flavor.ram_mib + 51) / 102.4) / 10
+        figures = [
+            ("vcpus", name.cpus, flavor.vcpus),
+            ("ram", name.ram_gib, ram_gib),
+            ("disk", name.disk_gb or 0, flavor.disk_gb),
+        ]
+        for field, promised, there in figures:
+            if there < promised:
+                yield Finding(
+                    message=f"flavor {flavor.name} promises {field} {promised:g} and has {there:g}",
+                    resource=resource(flavor),
+                    field=field,
+                    expected=f"at least {promised:g}",
+                    seen=f"{there:g}",
+                )
+
+
+def _wrong_name(error: FlavorNameError, flavor_resource: Resource) -> Finding:
+    hint = f"; did you mean {error.suggestion}?" if error.suggestion else ""
+    return Finding(
+        message=f"flavor {flavor_resource.name}: position {error.position}: {error.reason}{hint}",
+        resource=flavor_resource,
+        field="name",
+        expected=error.suggestion or "a name of SCS-0100",
+        seen=flavor_resource.name,
+    )
+
+
+def grammar(flavors: Flavors) -> Answer:
+    """Holds when the name of every flavor that starts with SCS- follows the grammar; the text tolerates the old
+    spellings of v1 and v2.
+
+    Source: scs-0100-v3, sections Proposal and Previous standard versions.
+    """
+    for flavor, name in named_scs(flavors):
+        yield Examined(resource(flavor))
+        if name.error:
+            yield _wrong_name(name.error, resource(flavor))
+        for warning in name.warnings:
+            yield Finding(
+                message=f"flavor {flavor.name}: {warning}", resource=resource(flavor), field="name", weight=Weight.NOTE
+            )
+
+
+def no_private_extensions(flavors: Flavors) -> Answer:
+    """Holds when no name that starts with SCS- carries an extension that the scheme does not have.
+
+    Source: scs-0100-v3, section Proposal.
+    """
+    for flavor, name in named_scs(flavors):
+        yield Examined(resource(flavor))
+        if name.error is None:
+            continue
+        delimiter = "-" if ":" in flavor.name.partition("-")[2].partition("-")[0] else "_"
+        base_end = flavor.name.find(delimiter, len("SCS-"))
+        if 0 <= base_end <= name.error.position:
+            yield _wrong_name(name.error, resource(flavor))
+
+
+def size_promises(flavors: Flavors) -> Answer:
+    """Holds when every SCS flavor has at least the vCPUs, RAM (to the MiB) and root disk that its name claims.
+
+    Source: scs-0100-v3, section Proposal.
+    """
+    for flavor, name in named_scs(flavors):
+        if name.parsed is None:
+            continue
+        yield Examined(resource(flavor))
+        for field, promised, there in overpromised_figures(flavor, name.parsed):
+            yield Finding(
+                message=f"flavor {flavor.name} promises {field} {promised} and has {there}",
+                resource=resource(flavor),
+                field=field,
+                expected=f"at least {promised}",
+                seen=there,
+            )
+
+
+def class_promises(flavors: Flavors) -> Answer:
+    """Fails when a flavor's own extra_specs or sizes contradict the CPU class, disk type or disk count of its name;
+    otherwise undecided, since a promise of quality can only be measured or shown by the operator.
+
+    Source: scs-0100-v3, section Proposal.
+    """
+    contradicted = False
+    judged = [(flavor, name.parsed) for flavor, name in named_scs(flavors) if name.parsed]
+    for flavor, parsed in judged:
+        yield Examined(resource(flavor))
+        for field, promised, said in contradicted_classes(flavor, parsed):
+            contradicted = True
+            yield Finding(
+                message=f"flavor {flavor.name} promises {promised}, but its {field} says {said}",
+                resource=resource(flavor),
+                field=field,
+                expected=promised,
+                seen=said,
+            )
+    if judged and not contradicted:
+        raise Undecided(
+            "no flavor contradicts its name, but the quality behind the letters needs the operator's evidence"
+        )
+
+
+def half_gib(flavors: Flavors) -> Answer:
+    """Holds when no name gives half GiB of RAM from 10 GiB on.
+
+    Source: scs-0100-v3, section Baseline, memory.
+    """
+    for flavor, name in named_scs(flavors):
+        if name.parsed is None:
+            continue
+        yield Examined(resource(flavor))
+        if name.parsed.ram_gib >= HALF_GIB_BELOW and name.parsed.ram_gib % 1:
+            yield Finding(
+                message=f"flavor {flavor.name} gives half GiB of RAM, which should be used below 10 GiB only",
+                resource=resource(flavor),
+                field="name",
+                expected="whole GiB",
+                seen=f"{name.parsed.ram_gib:g} GiB",
+            )
+
+
+def short_names(flavors: Flavors) -> Answer:
+    """Holds when for every flavor with a long name (hypervisor, CPU, GPU details) a flavor with the short name exists.
+
+    Source: scs-0100-v3, section Naming options and conventions.
+    """
+    judged = [(flavor, name.parsed) for flavor, name in named_scs(flavors) if name.parsed]
+    offered = {render(parsed) for _, parsed in judged}
+    for flavor, parsed in judged:
+        wanted = render(short(parsed))
+        if wanted == render(parsed):
+            continue
+        yield Examined(resource(flavor))
+        if wanted not in offered:
+            yield Finding(
+                message=f"flavor {flavor.name} is not offered under its short name {wanted} as well",
+                resource=resource(flavor),
+                field="name",
+                expected=wanted,
+                seen="no such flavor",
+            )

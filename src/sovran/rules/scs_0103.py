@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SCS-0103: standard flavors and their properties."""
+
+from collections.abc import Callable
+
+from sovran.cloud.facts.flavors import Flavor, Flavors
+from sovran.model.finding import Examined, Finding, Resource, Weight
+from sovran.naming.flavor_name import parse
+from sovran.naming.render import extra_specs
+from sovran.rules.flavor_claims import (
+    AS_GOOD,
+    CPU_TYPES,
+    DISK_KEY,
+    MIB_PER_GIB,
+    NAME_KEY,
+    contradicted_classes,
+    names_in_keys,
+    overpromised_figures,
+    resource,
+    specs,
+)
+from sovran.rules.registry import Answer
+from sovran.rules.standard_flavors import (
+    Difference,
+    Row,
+    differing_cpu_type,
+    differing_disk_type,
+    differing_figures,
+    differing_names,
+    standing_for,
+)
+
+OFFICIAL_KEY = "scs:name-v2"
+
+
+def _differs(flavor: Flavor, difference: Difference, weight: Weight = Weight.VIOLATION) -> Finding:
+    field, expected, seen = difference
+    return Finding(
+        message=f"flavor {flavor.name}: {field} should be {expected} and is {seen}",
+        resource=resource(flavor),
+        field=field,
+        expected=expected,
+        seen=seen,
+        weight=weight,
+    )
+
+
+def official_flavor(flavors: Flavors, *, name: str) -> Answer:
+    """Passes when a flavor found by scs:name-v2 (of several the last), else by its name, has exactly the vCPUs, RAM and
+    disk of the name and, verbatim, the scs: keys that the name gives; an unspecified disk type must be called network.
+    """
+    found = None
+    by_name = None
+    for flavor in flavors.items:
+        if specs(flavor).get(OFFICIAL_KEY) == name:
+            found = flavor
+        if flavor.name == name and by_name is None:
+            by_name = flavor
+    found = found or by_name
+    if found is None:
+        yield _missing(name)
+        return
+    yield Examined(resource(found))
+    said = parse(name)
+    disk = said.disk.size_gb or 0 if said.disk else 0
+    row = Row(name, said.cpus, "", said.ram_gib, disk, None)
+    keys = specs(found)
+    wrong = [(key, want, keys.get(key, "not set")) for key, want in extra_specs(said).items() if keys.get(key) != want]
+    for difference in differing_figures(found, row) + wrong:
+        yield _differs(found, difference)
+
+
+def _missing(name: str) -> Finding:
+    return Finding(
+        message=f"standard flavor {name} is missing",
+        resource=Resource("flavor", name),
+        field="name",
+        expected=name,
+        seen="no such flavor",
+    )
+
+
+def present(flavors: Flavors, *, wanted: list[Row]) -> Answer:
+    """Holds when each flavor of the table exists: under its name, in an scs:name-vN key, or by its properties (vCPUs,
+    RAM, disk, scs:cpu-type, scs:disk0-type), since the name is only a recommendation.
+
+    Source: scs-0103-v1, section Standard SCS flavors.
+    """
+    for row in wanted:
+        standing = standing_for(flavors, row)
+        yield Examined(resource(standing[0]) if standing else Resource("flavor", row.name))
+        if not standing:
+            yield _missing(row.name)
+
+
+def _judge_rows(flavors: Flavors, rows: list[Row], differing: Callable[[Flavor, Row], list[Difference]]) -> Answer:
+    """Findings for the flavors that stand for a row; missing ones are the matter of `present`."""
+    for row in rows:
+        for flavor in standing_for(flavors, row):
+            yield Examined(resource(flavor))
+            for difference in differing(flavor, row):
+                yield _differs(flavor, difference)
+
+
+def figures(flavors: Flavors, *, wanted: list[Row]) -> Answer:
+    """Holds when vCPUs, RAM and root disk of the standard flavors are exactly those of the table.
+
+    Source: scs-0103-v1, section Guarantees and properties.
+    """
+    return _judge_rows(flavors, wanted, differing_figures)
+
+
+def name_keys(flavors: Flavors, *, wanted: list[Row]) -> Answer:
+    """Holds when the standard flavors carry their recommended name in scs:name-v1 (colons) and scs:name-v2 (dashes).
+
+    Source: scs-0103-v1, section Guarantees and properties.
+    """
+    return _judge_rows(flavors, wanted, differing_names)
+
+
+def cpu_type_key(flavors: Flavors, *, wanted: list[Row]) -> Answer:
+    """Holds when scs:cpu-type of the standard flavors is that of the table.
+
+    Source: scs-0103-v1, section Guarantees and properties.
+    """
+    return _judge_rows(flavors, wanted, differing_cpu_type)
+
+
+def disk_type_key(flavors: Flavors, *, wanted: list[Row]) -> Answer:
+    """Holds when scs:disk0-type is unset on standard flavors without a disk and names a disk type on those with one,
+    for the SSD flavors ssd or nvme.
+
+    Source: scs-0103-v1, section Guarantees and properties.
+    """
+    return _judge_rows(flavors, wanted, differing_disk_type)
+
+
+def keys_hold(flavors: Flavors) -> Answer:
+    """Holds when every scs: key of every flavor has a known form, names a valid SCS name whose vCPUs, RAM, disk and
+    classes the flavor does not contradict, and disk keys only stand on flavors with that disk.
+
+    Source: scs-0103-v1, section Properties.
+    """
+    for flavor in flavors.items:
+        if not any(key.startswith("scs:") for key in specs(flavor)):
+            continue
+        yield Examined(resource(flavor))
+        for difference in [*_wrong_name_keys(flavor), *_wrong_class_keys(flavor)]:
+            yield _differs(flavor, difference)
+
+
+def _is_number(text: str, least: int) -> bool:
+    return text.isascii() and text.isdigit() and str(int(text[:9])) == text and int(text) >= least
+
+
+def _wrong_name_keys(flavor: Flavor) -> list[Difference]:
+    wrong: list[Difference] = []
+    for key, name in names_in_keys(flavor).items():
+        number = NAME_KEY.fullmatch(key)
+        if number and not _is_number(number[1], 1):
+            wrong.append((key, "a key scs:name-vN with N from 1", key))
+        if name.error or name.parsed is None:
+            wrong.append((key, "a valid SCS name", specs(flavor)[key]))
+            continue
+        for field, promised, there in overpromised_figures(flavor, name.parsed):
+            wrong.append((key, f"a name that promises at most {field} {there}", f"{specs(flavor)[key]} ({promised})"))
+        for field, promised, said in contradicted_classes(flavor, name.parsed):
+            wrong.append((field, f"{promised}, as {key} says", said))
+    return wrong
+
+
+def _wrong_class_keys(flavor: Flavor) -> list[Difference]:
+    wrong: list[Difference] = []
+    for key, value in specs(flavor).items():
+        if key == "scs:cpu-type" and value not in CPU_TYPES:
+            wrong.append((key, " or ".join(CPU_TYPES), value))
+        disk = DISK_KEY.fullmatch(key)
+        if disk is None:
+            continue
+        if not _is_number(disk[1], 0):
+            wrong.append((key, "a key scs:diskN-type with N from 0", key))
+        elif value not in AS_GOOD:
+            wrong.append((key, " or ".join(AS_GOOD), value))
+        elif disk[1] == "0" and not flavor.disk_gb and not _disk_left_to_cloud(flavor):
+            wrong.append((key, "not set, since the flavor has no disk", value))
+    return wrong
+
+
+def _disk_left_to_cloud(flavor: Flavor) -> bool:
+    """True when a name says that there is a disk whose size the cloud chooses: Nova shows 0 GB for it."""
+    names = [name.parsed for name in names_in_keys(flavor).values()]
+    return any(name and name.disk and name.disk.size_gb is None for name in names)
+
+
+def latest_name_key(flavors: Flavors) -> Answer:
+    """Holds when each flavor with scs:name-vN keys has one with a name in the spelling of the latest naming standard.
+
+    Source: scs-0103-v1, section Properties.
+    """
+    for flavor in flavors.items:
+        names = names_in_keys(flavor)
+        if not names:
+            continue
+        yield Examined(resource(flavor))
+        if not any(name.version == "v3" for name in names.values()):
+            first = next(iter(names))
+            yield _differs(flavor, (first, "besides it a name in the spelling of v3", specs(flavor)[first]))
+
+
+def sizes(flavors: Flavors, *, standard: list[Row], disks: list[int], ratios: list[int]) -> Answer:
+    """Holds when SCS flavors beyond the table keep to the recommended disk sizes, powers of two of vCPUs and
+    ratios of GiB RAM to vCPUs.
+
+    Source: scs-0103-v1, section Recommended, part 2.
+    """
+    of_table = {flavor.id for row in standard for flavor in standing_for(flavors, row)}
+    for flavor in flavors.items:
+        if flavor.id in of_table or not (flavor.name.startswith("SCS-") or names_in_keys(flavor)):
+            continue
+        yield Examined(resource(flavor))
+        if flavor.vcpus & (flavor.vcpus - 1):
+            yield _differs(flavor, ("vcpus", "a power of two", str(flavor.vcpus)))
+        if flavor.disk_gb and flavor.disk_gb not in disks:
+            yield _differs(flavor, ("disk", f"one of {', '.join(map(str, disks))} GB", f"{flavor.disk_gb} GB"))
+        if flavor.ram_mib not in [flavor.vcpus * ratio * MIB_PER_GIB for ratio in ratios]:
+            wanted = " or ".join(f"1:{ratio}" for ratio in ratios)
+            yield _differs(
+                flavor, ("ram", f"vCPUs to GiB as {wanted}", f"{flavor.ram_mib} MiB for {flavor.vcpus} vCPUs")
+            )
