@@ -35,6 +35,6 @@ class DefaultRules(msgspec.Struct, frozen=True, eq=False):
 
 def read_default_rules(reader: Reader) -> Outcome[DefaultRules]:
     """The listing; Absent on clouds before 2023.2, which answer 404."""
-    path, key = "/v2.0/default-security-group-rules", "default_security_group_rules"
+    path, key = "/default-security-group-rules", "default_security_group_rules"
     outcome = listing(reader, "network", path, key, DefaultRule)
     return Ok(DefaultRules(tuple(outcome.value))) if isinstance(outcome, Ok) else outcome

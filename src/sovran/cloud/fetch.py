@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading many facts at once, each exactly once, within one limit of time."""
+
+import queue
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sovran.cloud.facts import PROVIDERS
+from sovran.cloud.outcome import Outcome, Unreachable
+from sovran.cloud.recording import Reader
+
+
+@dataclass
+class Facts:
+    """What was read: fact type to outcome."""
+
+    outcomes: dict[type, Outcome[Any]] = field(default_factory=dict)
+    interrupted: bool = False
+    """True when the user pressed Ctrl-C: what had not arrived by then is Unreachable."""
+
+
+def unread(wanted: Iterable[type], reason: str, *, interrupted: bool = False) -> Facts:
+    """Facts of which none could be read, all for one reason."""
+    return Facts({fact: Unreachable(reason) for fact in wanted}, interrupted)
+
+
+def fetch(reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: float) -> Facts:
+    """Read each fact on a thread of its own, `concurrency` at a time; after `seconds` the rest counts as Unreachable.
+
+    Threads that still wait for an answer then are left behind: they are daemons and end with the process.
+    """
+    facts = unread(wanted, f"no answer within {seconds:g} s")
+    arrived: queue.SimpleQueue[tuple[type, Outcome[Any]]] = queue.SimpleQueue()
+    places = threading.BoundedSemaphore(concurrency)
+
+    def read(fact: type) -> None:
+        with places:
+            try:
+                outcome = PROVIDERS[fact](reader)
+            except Exception as error:
+                outcome = Unreachable(f"reading {fact.__name__} failed: {type(error).__name__}: {error}")
+        arrived.put((fact, outcome))
+
+    deadline = time.monotonic() + seconds
+    for fact in facts.outcomes:
+        threading.Thread(target=read, args=(fact,), name=f"read {fact.__name__}", daemon=True).start()
+    try:
+        for _ in range(len(facts.outcomes)):
+            fact, outcome = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+            facts.outcomes[fact] = outcome
+    except queue.Empty:
+        pass
+    except KeyboardInterrupt:
+        facts.interrupted = True
+    return facts
