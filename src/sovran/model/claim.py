@@ -66,6 +66,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Name of the rule that decides it, `module.function` below `sovran.rules`; None: no rule can (MISS)."""
     parameters: dict[str, Any] = {}
     """Keyword arguments of the rule."""
+    parameters_by_document: dict[str, dict[str, Any]] = {}
+    """Requirements only: further arguments that differ by version of the document (`v1`); see `for_document`."""
     source: str
     """Document and section that say so."""
     cure: str = ""
@@ -76,3 +78,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Requirements only: versions of the document that contain it (`v1`); empty means all."""
     test: str = ""
     """Requirements only: the official testcase that covers it, if any."""
+
+    def for_document(self, version: str) -> "Claim":
+        """The claim as this version of the document (`v1`) has it: with the arguments that hold there."""
+        if not self.parameters_by_document:
+            return self
+        parameters = {**self.parameters, **self.parameters_by_document.get(version, {})}
+        return msgspec.structs.replace(self, parameters=parameters, parameters_by_document={})

@@ -60,3 +60,5 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     versions: tuple[ScopeVersion, ...]
     timeline: tuple[TimelineEntry, ...]
     """Newest first."""
+    pruned: dict[str, str] = {}
+    """Versions that the body has taken out of its data, and what they were; only the timeline still names them."""
