@@ -153,7 +153,9 @@ def _warnings(name: str, flavor: FlavorName, version: Version) -> tuple[str, ...
     """What the text discourages or only an old version shows (SCS-0100-09 and the decisions in docs/flavor.md)."""
     found: list[str] = []
     if version == "v1":
-        found.append(f"a name of the deprecated naming v1; its spelling in v3 is {printable(to_v2(name))}")
+        found.append(
+            f"a name of the deprecated naming v1; with the delimiters of v2 and v3 it is {printable(to_v2(name))}"
+        )
     if flavor.disk is not None and flavor.disk.count > 1 and flavor.disk.size_gb is None:
         found.append(f"a disk count without a size is only shown in naming v1 and v2, not in v3 ({version} accepts it)")
     if flavor.ram_gib >= 10 and flavor.ram_gib != int(flavor.ram_gib):

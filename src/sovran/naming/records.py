@@ -70,7 +70,7 @@ class FlavorNameError(ValueError):
     def __init__(self, position: int, reason: str, suggestion: str | None = None) -> None:
         super().__init__(f"position {position}: {reason}")
         self.position = position
-        """Index into the name, from 0, of the first character that cannot stand there; its length if it is cut short."""
+        """Index into the name, from 0, of the first character that cannot stand there; its length if cut short."""
         self.reason = reason
         """One clause without final stop; safe to print."""
         self.suggestion = suggestion
