@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Neutron's networks that a profile wants."""
+
+import ipaddress
+from collections import Counter
+from typing import Any
+
+from sovran.lab.seeds.api import AdminApi
+from sovran.lab.seeds.offers import Network
+from sovran.lab.seeds.tally import Tally
+
+MARK = "made by sovran lab seed"
+"""Description of the networks that seeding made; only those are ever removed."""
+
+
+def converge_networks(api: AdminApi, wanted: tuple[Network, ...]) -> Tally:
+    """Make the networks with our mark exactly these; one that ports use is left, and the lab's own external network
+    serves where a profile wants one of the same name.
+
+    Raises:
+        SovranError: Neutron refused.
+    """
+    listed = api.listing("neutron", "/v2.0/networks", "networks")
+    found = {(item["name"], item["project_id"]): item for item in listed}
+    keys = {(item.name, api.project(item.owner)) for item in wanted}
+    superfluous = [item for key, item in found.items() if item["description"] == MARK and key not in keys]
+    done = api.each(lambda item: _remove(api, item["id"]), superfluous)
+    missing = [item for item in wanted if (item.name, api.project(item.owner)) not in found]
+    done += api.each(lambda item: _make(api, item), missing)
+    return Tally(**Counter(done), kept=len(wanted) - len(missing))
+
+
+def _remove(api: AdminApi, network_id: str) -> str:
+    path = f"/v2.0/networks/{network_id}"
+    api.call("neutron", "DELETE", path, allow=[404, 409])
+    left = api.call("neutron", "GET", path, allow=[404])
+    return "stuck" if left else "removed"
+
+
+def _make(api: AdminApi, wanted: Network) -> str:
+    project = api.project(wanted.owner)
+    body: dict[str, Any] = {
+        "name": wanted.name,
+        "description": MARK,
+        "project_id": project,
+        "shared": wanted.shared,
+        "router:external": wanted.external,
+    }
+    network = api.call("neutron", "POST", "/v2.0/networks", {"network": body})["network"]
+    if wanted.cidr is not None:
+        subnet = {
+            "name": wanted.name,
+            "network_id": network["id"],
+            "project_id": project,
+            "cidr": wanted.cidr,
+            "ip_version": ipaddress.ip_network(wanted.cidr).version,
+            "enable_dhcp": not wanted.external,
+        }
+        api.call("neutron", "POST", "/v2.0/subnets", {"subnet": subnet})
+    return "made"
