@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report for people at a terminal: one screen, failures first; plain text wherever colours do not belong."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sovran.model.report import Report
+from sovran.model.verdict import Verdict
+from sovran.reports import terminal_sections as sections
+from sovran.reports.digest import Answer, answers, checked_at
+from sovran.reports.terminal_sections import LABEL_STYLES, VERDICT_STYLES, clean
+
+NARROWEST, WIDEST = 40, 120
+"""Columns that the layout is made for: lines longer than that are hard to read."""
+
+ASCII = str.maketrans({"·": "|", "…": "~", "■": "#", "─": "-"})
+"""For streams that cannot encode our own ornaments."""
+
+
+def show(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False) -> None:
+    """Write `reports` to `stream`: with colours when it is a terminal and NO_COLOR is not set, else as plain text."""
+    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size((80, 24)).columns
+    text = render(reports, width=width, colour=colour, verbose=verbose)
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
+    stream.write(text)
+    stream.flush()
+
+
+def render(reports: Sequence[Report], *, width: int = 80, colour: bool = False, verbose: bool = False) -> str:
+    """Return `reports` as text for `width` columns, ending in a newline; `verbose` leaves nothing out."""
+    buffer = StringIO()
+    console = Console(
+        file=buffer,
+        width=min(max(width, NARROWEST), WIDEST),
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        no_color=not colour,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    parts: list[RenderableType] = []
+    if len(reports) > 1:
+        parts += [_overview(reports), Text()]
+    for report in reports:
+        parts += [_one(report, console.width, colour=colour, verbose=verbose), Text()]
+    parts.append(sections.closing(reports))
+    console.print(Group(*parts))
+    return "".join(line.rstrip() + "\n" for line in buffer.getvalue().splitlines())
+
+
+def _overview(reports: Sequence[Report]) -> RenderableType:
+    """With several clouds the answers of all of them come first."""
+    table = Table.grid(padding=(0, 2))
+    for report in reports:
+        for answer in answers(report):
+            table.add_row(
+                Text(clean(report.cloud.name, 40), style="bold"),
+                _asked(answer),
+                Text(answer.label, style=LABEL_STYLES[answer.verdict]),
+                answer.sentence,
+            )
+    return table
+
+
+def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> RenderableType:
+    """Everything about one cloud."""
+    parts: list[RenderableType] = [*_header(report)]
+    for answer in answers(report):
+        parts.append(_answer(answer, colour=colour))
+        if colour and answer.verdicts:
+            parts.append(_bar(answer, width))
+    blocks = (
+        sections.official_failures(report, width, verbose=verbose),
+        sections.text_failures(report, width, verbose=verbose),
+        sections.passes(report) if verbose else None,
+        sections.standards(report),
+        sections.not_decided(report, Verdict.MISS, verbose=verbose),
+        sections.not_decided(report, Verdict.NOT_APPLICABLE, verbose=True) if verbose else None,
+    )
+    for block in blocks:
+        if block is not None:
+            parts += [Text(), block]
+    return Group(*parts)
+
+
+def _header(report: Report) -> list[RenderableType]:
+    """Which cloud, as whom, when; what was asked; and whatever makes the answer less worth than it looks."""
+    cloud = report.cloud
+    place = [clean(cloud.name, 60)]
+    place += [clean(cloud.region, 40)] if cloud.region else []
+    place += [f"project {clean(cloud.project, 40)}"] if cloud.project else []
+    if cloud.roles:
+        place.append(f"as {clean(', '.join(cloud.roles), 60)}")
+    first = Text(" · ".join(place), style="dim")
+    first.stylize("bold not dim", 0, len(place[0]))
+    if cloud.admin:
+        first.append(" · with admin rights", style="bold yellow not dim")
+    lines: list[RenderableType] = [first]
+    asked = [f"{scope} ({state})" for scope, state in sections.scopes(report)]
+    when = f"{checked_at(report):%Y-%m-%d %H:%M} UTC"
+    spent = f"{report.requests} requests in {report.seconds:.1f} s"
+    lines.append(Text(" · ".join((*asked, when, spent)), style="dim"))
+    if report.interrupted:
+        lines.append(Text("Interrupted: what was not decided by then counts as not run.", style="bold yellow"))
+    lines += [Text(f"Note: {clean(note, 300)}", style="yellow") for note in report.notes]
+    lines.append(Text())
+    return lines
+
+
+def _answer(answer: Answer, *, colour: bool) -> Text:
+    """The answer on one line: `scs-iaas@v5.1 main: NOT CONFORMANT: 2 of 54 fail, 29 not run`."""
+    line = Text(_asked(answer), style="bold")
+    if colour:
+        line.append("  ").append(f" {answer.label} ", style=f"reverse {LABEL_STYLES[answer.verdict]}").append("  ")
+    else:
+        line.append(f": {answer.label}: ")
+    return line.append(answer.sentence, style="not bold")
+
+
+def _asked(answer: Answer) -> str:
+    return f"{clean(answer.scope, 60)} {clean(answer.target, 40)}"
+
+
+def _bar(answer: Answer, width: int) -> Text:
+    """One coloured square per testcase in the scope's order; at most one line of them."""
+    line = Text()
+    squares = min(len(answer.verdicts), width)
+    for number in range(squares):
+        line.append("■", style=VERDICT_STYLES[answer.verdicts[number * len(answer.verdicts) // squares]])
+    return line

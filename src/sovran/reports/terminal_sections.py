@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of the terminal report below the answer: failures, standards, what was not decided, what to do next."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sovran.model.claim import Reading
+from sovran.model.finding import Finding
+from sovran.model.printable import printable
+from sovran.model.report import STATEMENT, Judgement, Report
+from sovran.model.verdict import Verdict
+from sovran.reports import digest
+
+VERDICT_STYLES = {
+    Verdict.FAIL: "red",
+    Verdict.ABORT: "yellow",
+    Verdict.MISS: "bright_black",
+    Verdict.NOT_APPLICABLE: "bright_black",
+    Verdict.PASS: "green",
+}
+LABEL_STYLES = {verdict: f"bold {style}" for verdict, style in VERDICT_STYLES.items()} | {Verdict.MISS: "bold yellow"}
+FINDINGS_SHOWN = 3
+"""Per claim, unless everything is wanted."""
+CLAIMS_SHOWN = 5
+"""Per standard, unless everything is wanted."""
+IDS_SHOWN = 8
+"""In a list of claims, unless everything is wanted."""
+MESSAGE_LIMIT = 240
+"""Characters of one message, unless everything is wanted."""
+WHOLE_LIMIT = 4000
+"""Characters of one message in any case."""
+WIDE = 76
+"""Columns from which claim and finding stand side by side."""
+
+
+_WHY = {
+    Verdict.FAIL: "what it demands and how to cure it",
+    Verdict.ABORT: "what it demands and who can check it",
+    Verdict.MISS: "what would decide it",
+}
+
+
+def clean(text: str, limit: int) -> str:
+    """`text` on one line without anything that a terminal would obey, at most `limit` characters."""
+    return printable(text, limit=limit)
+
+
+def scopes(report: Report) -> Iterator[tuple[str, str]]:
+    """Each scope version with its state in words."""
+    for scope in report.scopes:
+        yield clean(digest.scope_name(scope), 60), digest.STATE_WORDS[scope.state]
+
+
+def official_failures(report: Report, width: int, *, verbose: bool) -> RenderableType | None:
+    """Official testcases that fail, then those that could not be decided, grouped by reason."""
+    official = report.judged(Reading.OFFICIAL)
+    failed = digest.with_verdict(official, Verdict.FAIL)
+    undecided = not_decided(report, Verdict.ABORT, verbose=verbose)
+    if not failed and undecided is None:
+        return None
+    parts: list[RenderableType] = []
+    if failed:
+        parts.append(_heading("Official testcases", "as the SCS suite means them"))
+        parts.append(_claims([("FAIL", "bold red", judgement) for judgement in failed], width, verbose=verbose))
+    if undecided is not None:
+        parts += [Text(), undecided] if parts else [undecided]
+    return Group(*parts)
+
+
+def text_failures(report: Report, width: int, *, verbose: bool) -> RenderableType | None:
+    """Requirements that fail by the text: in full where no official testcase shows it, else in one line."""
+    only_text, also = digest.beyond_official(report)
+    shown, folded = (only_text + also, ()) if verbose else (only_text, also)
+    if not shown and not folded:
+        return None
+    parts: list[RenderableType] = [_heading("By the text", "what the standards say beyond the official testcases")]
+    if shown:
+        marked = [(j.level.value, "bold red" if j.level.binding else "yellow", j) for j in shown]
+        parts.append(_claims(marked, width, verbose=verbose))
+    if folded:
+        ids = ", ".join(f"{clean(j.claim, 60)} ({j.level.value})" for j in folded[:IDS_SHOWN])
+        rest = f" and {len(folded) - IDS_SHOWN} more" if len(folded) > IDS_SHOWN else ""
+        parts.append(Text(f"Fail where the official testcases fail too: {ids}{rest}", style="dim"))
+    return Group(*parts)
+
+
+def not_decided(report: Report, verdict: Verdict, *, verbose: bool) -> RenderableType | None:
+    """Claims of both readings that ended with `verdict`, one entry per reason."""
+    groups = digest.by_reason(digest.with_verdict(report.judgements, verdict))
+    if not groups:
+        return None
+    table = _columns()
+    word = "UNDECIDED" if verdict is Verdict.ABORT else digest.WORDS[verdict]
+    style = "bold yellow" if verdict is Verdict.ABORT else "dim"
+    for group in groups:
+        reason = clean(group.reason or "no reason was given", WHOLE_LIMIT if verbose else MESSAGE_LIMIT)
+        few = verdict is Verdict.ABORT and len(group.claims) <= IDS_SHOWN
+        body = Text(f"{_how_many(group.claims)}: {reason} ")
+        body.append(_names(group.claims, verbose=verbose or few), style="dim")
+        table.add_row(Text(word, style=style), body)
+        word = ""
+    return table
+
+
+def standards(report: Report) -> RenderableType | None:
+    """One line of counts per standard; standards in which nothing was run are left to the line that says so."""
+    silent = {"-", *(f"{count} not run" for count in range(1, len(report.judgements) + 1))}
+    rows = [row for row in digest.rows(report) if not (row.official in silent and row.text in silent)]
+    if not rows:
+        return None
+    table = Table.grid(padding=(0, 3))
+    table.add_row(*(Text(word, style="bold") for word in ("Standard", "official", "by the text")))
+    for row in rows:
+        table.add_row(
+            Text(clean(row.standard, 40), style=VERDICT_STYLES[row.worst]),
+            Text(row.official),
+            Text(row.text, style="dim"),
+        )
+    return table
+
+
+def passes(report: Report) -> RenderableType | None:
+    """What passes, and on how many resources that was seen."""
+    passed = digest.with_verdict(report.judgements, Verdict.PASS)
+    if not passed:
+        return None
+    table = _columns()
+    for judgement in passed:
+        body = Text(clean(judgement.claim, 80), style="green")
+        body.append(f"  {clean(judgement.text, WHOLE_LIMIT)} ({judgement.examined} examined)", style="not green dim")
+        table.add_row(Text("PASS", style="green"), body)
+        _add_findings(table, digest.remarks(judgement), WHOLE_LIMIT)
+    return Group(_heading("Passed", "with evidence"), table)
+
+
+def closing(reports: Sequence[Report]) -> RenderableType:
+    """What to do next, and what this is."""
+    table = _columns()
+    word = "Next"
+    for command, why in _next_steps(reports):
+        table.add_row(Text(word, style="bold"), Text(command, style="bold").append(f"  {why}", style="not bold dim"))
+        word = ""
+    statements = dict.fromkeys(clean(report.statement, MESSAGE_LIMIT) for report in reports) or {STATEMENT: None}
+    made = ", ".join(dict.fromkeys(f"sovran {clean(report.sovran, 40)}" for report in reports))
+    return Group(table, *(Text(f"{made} · {statement}", style="italic dim") for statement in statements))
+
+
+def _next_steps(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
+    judgements = [judgement for report in reports for judgement in report.judgements]
+    for verdict, why in _WHY.items():
+        found = digest.with_verdict(judgements, verdict)
+        if found:
+            yield f"sovran explain {clean(found[0].claim, 60)}", why
+            if verdict is Verdict.FAIL:
+                yield "sovran check ... -o report.md", "every finding, for a ticket"
+            return
+    for report in reports[:1]:
+        for scope in report.scopes[:1]:
+            yield f"sovran scope show {clean(digest.scope_name(scope), 60)}", "what was asked"
+
+
+def _claims(marked: Sequence[tuple[str, str, Judgement]], width: int, *, verbose: bool) -> RenderableType:
+    """Failed claims with mark, id and findings; at most `CLAIMS_SHOWN` per standard unless everything is wanted."""
+    side_by_side = width >= WIDE
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    if side_by_side:
+        longest = max(len(judgement.claim) for _, _, judgement in marked)
+        table.add_column(width=min(longest, 33), overflow="fold")
+    table.add_column(overflow="fold", ratio=1)
+    marks = {judgement.claim: (mark, style) for mark, style, judgement in marked}
+    for group in digest.by_standard(judgement for _, _, judgement in marked).values():
+        shown = group if verbose or len(group) <= CLAIMS_SHOWN + 1 else group[:CLAIMS_SHOWN]
+        for judgement in shown:
+            mark, style = marks[judgement.claim]
+            name = Text(clean(judgement.claim, 80), style="bold")
+            lines = _messages(judgement, verbose=verbose)
+            if side_by_side:
+                table.add_row(Text(mark, style=style), name, lines[0])
+                lines = lines[1:]
+            else:
+                table.add_row(Text(mark, style=style), name)
+            for line in lines:
+                table.add_row(*([""] * (2 if side_by_side else 1)), line)
+        if len(shown) < len(group):
+            rest = Text(f"and {len(group) - len(shown)} more of this standard ", style="dim")
+            row = [""] * (1 if side_by_side else 0)
+            table.add_row("", *row, rest.append(_names(group[len(shown) :], verbose=False)))
+    return table
+
+
+def _messages(judgement: Judgement, *, verbose: bool) -> list[Text]:
+    """At least one line: the findings, or the reason where there are none."""
+    found = digest.violations(judgement)
+    limit = WHOLE_LIMIT if verbose else MESSAGE_LIMIT
+    shown = found if verbose or len(found) <= FINDINGS_SHOWN + 1 else found[:FINDINGS_SHOWN]
+    lines = [Text(clean(finding.message, limit)) for finding in shown]
+    if len(shown) < len(found):
+        lines.append(Text(f"... and {len(found) - len(shown)} more", style="dim"))
+    if verbose or not lines:
+        lines.insert(0, Text(clean(judgement.reason or judgement.text, limit)))
+    if verbose:
+        lines += [Text(clean(remark.message, limit), style="dim") for remark in digest.remarks(judgement)]
+    return lines
+
+
+def _add_findings(table: Table, findings: Sequence[Finding], limit: int) -> None:
+    for finding in findings:
+        table.add_row("", Text(clean(finding.message, limit), style="dim"))
+
+
+def _names(claims: Sequence[Judgement], *, verbose: bool) -> str:
+    """Ids of claims in brackets; without `verbose` only the standards with how many of each."""
+    if verbose:
+        return f"({', '.join(clean(judgement.claim, 60) for judgement in claims)})"
+    groups = digest.by_standard(claims)
+    return f"({', '.join(f'{clean(standard, 40)}: {len(group)}' for standard, group in groups.items())})"
+
+
+def _how_many(claims: Sequence[Judgement]) -> str:
+    """How many of each reading, e.g. `2 testcases, 1 requirement`."""
+    official = sum(judgement.reading is Reading.OFFICIAL for judgement in claims)
+    numbers = ((official, "testcase"), (len(claims) - official, "requirement"))
+    return ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for number, word in numbers if number)
+
+
+def _columns() -> Table:
+    """A word in front, text with a hanging indent behind it."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
+    return table
+
+
+def _heading(title: str, remark: str) -> Text:
+    return Text(title, style="bold").append(f" · {remark}", style="not bold dim")
