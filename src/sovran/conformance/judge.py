@@ -22,7 +22,7 @@ def judge(claim: Claim, target: str, facts: Facts) -> Judgement:
     read makes it ABORT; by the text, one that does not exist here NOT APPLICABLE.
     """
     if claim.rule is None:
-        return _judgement(claim, target, Verdict.MISS, f"needs evidence that no API gives: {claim.evidence}")
+        return _judgement(claim, target, Verdict.MISS, claim.evidence)
     rule = find_rule(claim.rule)
     arguments: list[Any] = []
     for fact in rule.facts:

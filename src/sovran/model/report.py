@@ -21,7 +21,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     level: Level
     target: str
-    """`main`, `recommended` or `preview` for testcases; empty for requirements."""
+    """`main`, `recommended`, `preview`, or `other` (main in another version) for testcases; empty for requirements."""
     text: str
     verdict: Verdict
     reason: str = ""

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a real cloud over its session and records every answer."""
+
+import datetime
+import threading
+import time
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from keystoneauth1 import exceptions as ksa
+
+from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
+from sovran.cloud.recording import KEPT_HEADERS, Endpoint, Exchange, Principal, Service
+from sovran.cloud.session import Connection
+
+VERSIONS: dict[str, tuple[str, str]] = {"compute": ("2.1", "2.latest"), "network": ("2.0", "2.latest")}
+"""API versions that the facts are written for; keystoneauth asks the service only where the catalog leaves it open."""
+
+
+class LiveReader:
+    """Answers facts from a connection; `exchanges` holds what the cloud said, in order of arrival."""
+
+    def __init__(self, connection: Connection, *, seconds: float) -> None:
+        """`seconds`: no request is begun later than this after now, and none waits longer for its next byte."""
+        self.exchanges: list[Exchange] = []
+        self.now = datetime.datetime.now(datetime.UTC)
+        self._connection = connection
+        self._deadline = time.monotonic() + seconds
+        self._lock = threading.Lock()
+
+    @cached_property
+    def principal(self) -> Principal:
+        """As whom the cloud is read; asks for a token unless there is one."""
+        access, config = self._connection.access, self._connection.config
+        interface = config.interface if isinstance(config.interface, str) else config.interface[0]
+        return Principal(
+            roles=tuple(access.role_names or ()),
+            project=access.project_name or "",
+            region=config.region_name or "",
+            interface=interface.removesuffix("URL"),
+            services=_services(access.service_catalog.catalog if access.has_service_catalog() else []),
+        )
+
+    def get(self, service: str, path: str, *, microversion: str = "") -> Outcome[Exchange]:
+        """Ask a service of the catalog, with the token; Ok only for a 2xx answer."""
+        endpoint = self._endpoint(service)
+        if not isinstance(endpoint, Ok):
+            return endpoint
+        headers = {"Accept": "application/json"}
+        if microversion:
+            headers["OpenStack-API-Version"] = f"{service} {microversion}"
+        exchange = self._send(service, path, endpoint.value + path, headers, with_token=True)
+        return _judge_status(exchange.value) if isinstance(exchange, Ok) else exchange
+
+    def anonymous(self, url: str, headers: dict[str, str]) -> Outcome[Exchange]:
+        """Ask an absolute URL without a token and without following redirects; Ok for an answer of any status."""
+        return self._send("", url, url, headers, with_token=False)
+
+    def _endpoint(self, service: str) -> Outcome[str]:
+        config = self._connection.config
+        least, most = VERSIONS[service]
+        try:
+            url = config.endpoint_override(service) or self._connection.session.get_endpoint(
+                service_type=service,
+                interface=config.interface_for(service),
+                region_name=config.region_for(service),
+                min_version=least,
+                max_version=most,
+            )
+        except ksa.EndpointNotFound as error:
+            return Absent(f"no {service} endpoint in the catalog: {error}")
+        except ksa.ClientException as error:
+            return _unreachable(service, error)
+        if not url:
+            where = f" in region {config.region_name}" if config.region_name else ""
+            return Absent(f"the catalog has no {service} endpoint{where}")
+        return Ok(str(url).rstrip("/"))
+
+    def _send(
+        self, service: str, path: str, url: str, headers: dict[str, str], *, with_token: bool
+    ) -> Outcome[Exchange]:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return Unreachable(f"the time limit was over before GET {path} could be sent")
+        try:
+            response: requests.Response = self._connection.session.get(
+                url,
+                headers=headers,
+                authenticated=with_token,
+                raise_exc=False,
+                redirect=with_token,
+                timeout=left,
+                log=False,
+            )
+        except ksa.ClientException as error:
+            return _unreachable(service or urlsplit(url).netloc, error)
+        except (requests.RequestException, OSError, ValueError) as error:
+            return _unreachable(service or urlsplit(url).netloc, error)
+        kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        exchange = Exchange(
+            service=service,
+            path=path,
+            status=response.status_code,
+            headers=kept,
+            body=response.content,
+            at=datetime.datetime.now(datetime.UTC),
+        )
+        with self._lock:
+            self.exchanges.append(exchange)
+        return Ok(exchange)
+
+
+def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
+    """The catalog of a v3 token; entries that lack a type or an endpoint's URL are kept with empty text."""
+    return tuple(
+        Service(
+            type=str(entry.get("type") or ""),
+            name=str(entry.get("name") or ""),
+            id=str(entry.get("id") or ""),
+            endpoints=tuple(
+                Endpoint(
+                    interface=str(endpoint.get("interface") or ""),
+                    region=endpoint.get("region_id") or endpoint.get("region"),
+                    url=str(endpoint.get("url") or ""),
+                    id=str(endpoint.get("id") or ""),
+                )
+                for endpoint in entry.get("endpoints") or []
+            ),
+        )
+        for entry in catalog
+    )
+
+
+def _unreachable(service: str, error: Exception) -> Failure:
+    """Why there was no answer, in one line; keystoneauth's sentences name the URL."""
+    if isinstance(error, ksa.Unauthorized):
+        return Denied(f"{service}: the token was refused and could not be renewed")
+    return Unreachable(f"{service} gave no answer: {' '.join(str(error).split()) or type(error).__name__}")
+
+
+def _judge_status(exchange: Exchange) -> Outcome[Exchange]:
+    asked = f"{exchange.service} GET {exchange.path}"
+    status = exchange.status
+    if 200 <= status < 300:
+        return Ok(exchange)
+    if status in (401, 403):
+        return Denied(f"{asked} was refused (HTTP {status})")
+    if status == 404:
+        return Absent(f"{asked} does not exist (HTTP 404)")
+    return Unreachable(f"{asked} ended with HTTP {status}", status)

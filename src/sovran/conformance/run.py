@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run on one cloud: connect, look before asking, read the facts, judge, report."""
+
+import datetime
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sovran import __version__
+from sovran.cloud.cloud_config import CloudConfig
+from sovran.cloud.fetch import Facts, fetch, unread
+from sovran.cloud.live import LiveReader
+from sovran.cloud.preflight import preflight
+from sovran.cloud.session import Connection, IdentityUnreachable, connect
+from sovran.conformance.judge import judge
+from sovran.conformance.selection import MAIN, Selection
+from sovran.model.claim import Reading
+from sovran.model.errors import ExitCode
+from sovran.model.report import CloudInfo, Judgement, Report, ScopeResult
+from sovran.model.verdict import Verdict, aggregate
+from sovran.rules.registry import bind, find_rule
+from sovran.standards.resolve import state
+
+INTERRUPTED = "interrupted before it could be decided"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How hard and how long a cloud may be asked."""
+
+    concurrency: int = 16
+    """Requests under way at once."""
+    seconds: float = 60.0
+    """For everything that one cloud is asked."""
+
+
+def facts_needed(selection: Selection) -> tuple[type, ...]:
+    """The facts that the rules of the selected claims name, each once.
+
+    Raises UsageError for a claim whose rule or parameters do not fit.
+    """
+    needed: dict[type, None] = {}
+    for claim, _ in selection.claims:
+        if claim.rule is not None:
+            bind(claim)
+            needed.update(dict.fromkeys(find_rule(claim.rule).facts))
+    return tuple(needed)
+
+
+def check_cloud(
+    config: CloudConfig, selection: Selection, limits: Limits, *, allow_admin: bool = False, argv: Sequence[str] = ()
+) -> Report:
+    """Judge the selected claims on one cloud.
+
+    A cloud whose identity service does not answer, or a run that the user interrupts, still yields a report, in which
+    what was not read is ABORT. Raises UsageError where the preflight does (credentials refused, admin rights, ...).
+    """
+    start, now = time.monotonic(), datetime.datetime.now(datetime.UTC)
+    wanted = facts_needed(selection)
+    connection = connect(config, concurrency=limits.concurrency, timeout=limits.seconds)
+    notes: tuple[str, ...] = ()
+    info = CloudInfo(name=config.name, auth_url=config.auth_url, region=config.region_name or "")
+    try:
+        info, notes = _look(connection, info, allow_admin=allow_admin)
+        reader = LiveReader(connection, seconds=limits.seconds - (time.monotonic() - start))
+        facts = fetch(reader, wanted, concurrency=limits.concurrency, seconds=limits.seconds)
+    except IdentityUnreachable as error:
+        facts = unread(wanted, str(error))
+    except KeyboardInterrupt:
+        facts = unread(wanted, INTERRUPTED, interrupted=True)
+    judgements = tuple(judge(claim, target, facts) for claim, target in selection.claims)
+    return Report(
+        id=str(uuid.uuid4()),
+        sovran=__version__,
+        checked_at=now,
+        seconds=round(time.monotonic() - start, 3),
+        requests=connection.requests_sent,
+        cloud=info,
+        scopes=(_scope_result(selection, judgements, now.date()),),
+        judgements=judgements,
+        notes=notes,
+        interrupted=facts.interrupted,
+        argv=tuple(argv),
+    )
+
+
+def _look(connection: Connection, info: CloudInfo, *, allow_admin: bool) -> tuple[CloudInfo, tuple[str, ...]]:
+    seen = preflight(connection, allow_admin=allow_admin)
+    return CloudInfo(
+        name=info.name,
+        auth_url=info.auth_url,
+        region=info.region,
+        project=connection.access.project_name or "",
+        roles=tuple(sorted(seen.roles)),
+        admin=seen.admin,
+    ), seen.notes
+
+
+def _scope_result(selection: Selection, judgements: Sequence[Judgement], today: datetime.date) -> ScopeResult:
+    scope, version = selection.resolution.scope, selection.resolution.version.version
+    testcases: dict[str, list[str]] = defaultdict(list)
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    for judgement in judgements:
+        if judgement.reading is Reading.OFFICIAL:
+            testcases[judgement.target].append(judgement.claim)
+            verdicts[judgement.target].append(judgement.verdict)
+    return ScopeResult(
+        scope=scope.id,
+        version=version,
+        name=scope.name,
+        uuid=scope.uuid,
+        url=scope.url,
+        state=state(scope, version, today),
+        targets={target: aggregate(found) for target, found in verdicts.items()},
+        testcases={target: tuple(names) for target, names in testcases.items()},
+        complete=selection.complete,
+    )
+
+
+def exit_code(reports: Sequence[Report]) -> ExitCode:
+    """What the process tells its caller: by the main testcases asked for; where none was asked for, by the other
+    testcases and the binding requirements.
+    """
+    verdicts: list[Verdict] = []
+    for report in reports:
+        main = [judgement for judgement in report.judgements if judgement.target == MAIN]
+        counted = main or [one for one in report.judgements if one.reading is Reading.OFFICIAL or one.level.binding]
+        verdicts += [judgement.verdict for judgement in counted]
+    if Verdict.FAIL in verdicts:
+        return ExitCode.NOT_CONFORMANT
+    if Verdict.ABORT in verdicts or Verdict.MISS in verdicts or any(report.interrupted for report in reports):
+        return ExitCode.UNDECIDED
+    return ExitCode.OK

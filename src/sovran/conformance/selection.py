@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which claims a run judges: a scope version, narrowed to standards and to ids."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from sovran.model.claim import Claim, Level, Observer, Reading
+from sovran.model.errors import UsageError
+from sovran.standards.near import did_you_mean
+from sovran.standards.resolve import Resolution
+from sovran.standards.ruleset import Ruleset
+
+MAIN = "main"
+OTHER = "other"
+"""Target of testcases that count for another version only."""
+NO_RULE_YET = "this version of sovran has no rule for this testcase"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is to be judged."""
+
+    resolution: Resolution
+    claims: tuple[tuple[Claim, str], ...]
+    """Each with its target: `main`, `recommended`, `preview` or `other` for testcases, empty for requirements."""
+    complete: bool
+    """False when main testcases of the scope version were left out."""
+
+
+def select(
+    ruleset: Ruleset,
+    resolution: Resolution,
+    *,
+    standards: Sequence[str] = (),
+    patterns: Sequence[str] = (),
+) -> Selection:
+    """The main testcases and the requirements of the scope version, narrowed to `standards` and to ids that match one
+    of the glob `patterns`. A pattern also reaches testcases that are in the scope but outside this version's main
+    target; they do not count towards its verdict.
+
+    Raises UsageError when a standard is unknown or nothing is left.
+    """
+    wanted = {ruleset.standard(name).id for name in standards}
+    everything = list(_testcases(ruleset, resolution, beyond_main=bool(patterns)))
+    everything += [(claim, "") for claim in resolution.requirements if claim.level.judged]
+    chosen = tuple(
+        (claim, target)
+        for claim, target in everything
+        if (not wanted or claim.standard in wanted)
+        and (not patterns or any(fnmatchcase(claim.id, pattern) for pattern in patterns))
+    )
+    scope_name = f"{resolution.scope.id}@{resolution.version.version}"
+    for pattern in patterns:
+        if not any(fnmatchcase(claim.id, pattern) for claim, _ in everything):
+            known = [claim.id for claim, _ in everything]
+            raise UsageError(f"nothing in {scope_name} matches {pattern!r}{did_you_mean(pattern, known)}")
+    if not chosen:
+        raise UsageError(f"{scope_name} has nothing to judge in {', '.join(sorted(wanted))}")
+    asked = {claim.id for claim, _ in chosen}
+    return Selection(resolution, chosen, asked.issuperset(resolution.testcases[MAIN]))
+
+
+def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -> Iterator[tuple[Claim, str]]:
+    """The testcases in the order of the version's modules; `beyond_main` adds those of the scope's other modules."""
+    seen: set[str] = set()
+    targets = [(MAIN, resolution.modules)]
+    if beyond_main:
+        modules = (*resolution.modules, *resolution.scope.modules)
+        targets = [(MAIN, resolution.modules), *((target, modules) for target in ("recommended", "preview", MAIN))]
+    for position, (target, modules) in enumerate(targets):
+        for module in modules:
+            for name in module.targets.get(target, ()):
+                if name in seen:
+                    continue
+                seen.add(name)
+                claim = ruleset.claims.get(name) or _unknown(name, module.standard)
+                # main testcases of another version are none of this version's
+                yield claim, target if position == 0 or target != MAIN else OTHER
+
+
+def _unknown(name: str, standard: str) -> Claim:
+    """A testcase of a standard whose rules are not here yet: it stays in the report, as not tried."""
+    return Claim(
+        id=name,
+        standard=standard,
+        reading=Reading.OFFICIAL,
+        text="",
+        level=Level.MUST,
+        who=(Observer.TENANT,),
+        rule=None,
+        source=standard,
+        evidence=NO_RULE_YET,
+    )
