@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Configuration of Neutron: ML2 with the Open vSwitch driver, without a dataplane."""
+
+from sovran.lab.config.ini import IN_MEMORY_RPC, NO_NOTIFICATIONS, Setting, render, sign_in, token_validation
+
+LONGEST_AGENT_DOWN_TIME = 2_000_000
+"""Seconds; just below the largest value that Neutron accepts."""
+
+
+def files(setting: Setting) -> dict[str, str]:
+    """File name to text."""
+    return {
+        "neutron.conf": render(
+            {
+                "DEFAULT": {
+                    **setting.log("neutron"),
+                    "host": next(iter(setting.lab.zones)),
+                    "state_path": setting.data("neutron"),
+                    "core_plugin": "ml2",
+                    # without network_segment_range: its ranges are only filled by start-up workers, which do not run
+                    "service_plugins": "router,qos,segments,tag,trunk,auto_allocate",
+                    "transport_url": IN_MEMORY_RPC,
+                    "notify_nova_on_port_status_changes": False,
+                    "notify_nova_on_port_data_changes": False,
+                    "api_paste_config": setting.upstream("neutron", "api-paste.ini"),
+                    "rpc_workers": 0,
+                    "rpc_state_report_workers": 0,
+                    "agent_down_time": LONGEST_AGENT_DOWN_TIME,
+                    "dhcp_agents_per_network": 1,
+                    "l3_ha": False,
+                },
+                "database": {"connection": setting.database("neutron")},
+                "oslo_concurrency": {"lock_path": setting.data("locks")},
+                "oslo_messaging_notifications": NO_NOTIFICATIONS,
+                "ml2": {
+                    "type_drivers": "flat,vlan,vxlan,local",
+                    "tenant_network_types": "vxlan",
+                    "mechanism_drivers": "openvswitch",
+                    "extension_drivers": "port_security,qos",
+                },
+                "ml2_type_flat": {"flat_networks": "physnet1"},
+                "ml2_type_vlan": {"network_vlan_ranges": "physnet1:100:200"},
+                "ml2_type_vxlan": {"vni_ranges": "1000:20000"},
+                "securitygroup": {"enable_security_group": True, "firewall_driver": "noop"},
+                "keystone_authtoken": token_validation(setting, "neutron"),
+                "nova": sign_in(setting, "neutron"),
+                "placement": sign_in(setting, "neutron"),
+            }
+        )
+    }

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the lab keeps things: its home, and the folder of one named lab."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sovran.model.errors import SovranError, UsageError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def home() -> Path:
+    """The folder of all labs: $SOVRAN_LAB_HOME, else ~/.local/share/sovran/lab."""
+    chosen = os.environ.get("SOVRAN_LAB_HOME")
+    return Path(chosen).expanduser().absolute() if chosen else Path.home() / ".local" / "share" / "sovran" / "lab"
+
+
+def lab_folder(name: str) -> Path:
+    """The folder of the lab with this name.
+
+    Raises:
+        UsageError: the name has other characters than a-z, 0-9, `-` and `_`, or more than 40.
+    """
+    if not NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be a lab's name: use up to 40 of a-z, 0-9, - and _, a letter or digit first")
+    return home() / "labs" / name
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder that only its owner can enter."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file with mode 0600, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    new.replace(path)
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool) -> Iterator[None]:
+    """Hold an exclusive lock on a file; the kernel frees it when the process ends, however it ends.
+
+    Raises:
+        SovranError: another process holds it and `wait` is false.
+    """
+    make_private(path.parent)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise SovranError(f"another sovran process works on {path.parent}: wait until it is done") from None
+        yield

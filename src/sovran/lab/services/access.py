@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One line per request: `time method path status milliseconds "user agent"`, in a file of bounded size."""
+
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+LIMIT = 20 << 20
+"""Bytes after which the file is set aside as FILE.1 (one older file is kept)."""
+
+
+class AccessLog:
+    """WSGI middleware that writes one line when the application has answered."""
+
+    def __init__(self, application: Any, path: Path) -> None:
+        self._application = application
+        self._path = path
+        self._lock = threading.Lock()
+        self._file = path.open("a", buffering=1, encoding="utf-8")
+        self._written = path.stat().st_size
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve the request through the application."""
+        answered = ["-"]
+        began = time.time()
+
+        def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            answered[0] = status[:3]
+            return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+        try:
+            return self._application(environ, note)  # type: ignore[no-any-return]  # a WSGI application is untyped
+        finally:
+            query = environ.get("QUERY_STRING")
+            path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
+            agent = environ.get("HTTP_USER_AGENT", "").replace('"', "'")
+            took = (time.time() - began) * 1000
+            self._write(f'{began:.3f} {environ["REQUEST_METHOD"]} {path} {answered[0]} {took:.0f} "{agent}"\n')
+
+    def _write(self, line: str) -> None:
+        with self._lock:
+            self._written += len(line)
+            if self._written > LIMIT:
+                self._file.close()
+                self._path.replace(self._path.with_suffix(".log.1"))
+                self._file = self._path.open("a", buffering=1, encoding="utf-8")
+                self._written = len(line)
+            self._file.write(line)

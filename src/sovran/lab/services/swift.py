@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Swift: proxy with its S3 API, account, container and object server, all in this process."""
+
+from typing import Any
+
+from sovran.lab.services.place import LOOPBACK, Place
+
+STORAGE = ("object", "container", "account")
+
+
+def application(place: Place) -> Any:
+    """Start the storage servers; return the proxy."""
+    import eventlet
+
+    eventlet.monkey_patch()
+    import eventlet.wsgi
+    from swift.common import constraints, storage_policy, utils
+    from swift.common.wsgi import loadapp
+
+    build_rings(place)
+    utils.set_swift_dir(str(place.config("swift", "")))
+    utils.validate_configuration()
+    constraints.reload_constraints()
+    storage_policy.reload_storage_policies()
+    for kind in STORAGE:
+        storage = loadapp(str(place.config("swift", f"{kind}-server.conf")))
+        socket = eventlet.listen((LOOPBACK, place.ports[f"swift-{kind}"]))
+        eventlet.spawn(eventlet.wsgi.server, socket, storage, log_output=False)
+    return loadapp(str(place.config("swift", "proxy-server.conf")))
+
+
+def serve(proxy: Any, port: int, ready: Any) -> None:
+    """Serve the proxy from green threads, which Swift is written for."""
+    import eventlet
+    import eventlet.wsgi
+
+    socket = eventlet.listen((LOOPBACK, port), backlog=128)
+    ready()
+    eventlet.wsgi.server(socket, proxy, log_output=False)
+
+
+def build_rings(place: Place) -> None:
+    """Write the three rings: one device, one replica, on this lab's ports."""
+    from swift.common.ring import RingBuilder
+
+    for kind in STORAGE:
+        builder = RingBuilder(4, 1, 1)
+        builder.add_dev(
+            {
+                "id": 0,
+                "region": 1,
+                "zone": 1,
+                "ip": LOOPBACK,
+                "port": place.ports[f"swift-{kind}"],
+                "device": "d1",
+                "weight": 1.0,
+                "meta": "",
+            }
+        )
+        builder.rebalance()
+        builder.get_ring().save(str(place.config("swift", f"{kind}.ring.gz")))
