@@ -15,6 +15,13 @@ class Reading(StrEnum):
     TEXT = "text"
     """The requirement as the standard's text has it."""
 
+    @property
+    def meaning(self) -> str:
+        """What a verdict in this reading says, in one sentence."""
+        if self is Reading.OFFICIAL:
+            return "As the official suite decides, even where the text of the standard is milder or stricter."
+        return "As the text of the standard has it, also where no official testcase looks."
+
 
 class Level(StrEnum):
     """How strongly the text demands it (RFC 2119); INFO only defines."""

@@ -9,6 +9,7 @@ import msgspec
 from sovran.model.claim import Claim
 from sovran.model.errors import UsageError
 from sovran.model.scope import Module, Scope, ScopeVersion, State, TimelineEntry
+from sovran.standards.check import TARGETS
 from sovran.standards.near import did_you_mean
 from sovran.standards.ruleset import Ruleset
 
@@ -49,6 +50,15 @@ def choose(ruleset: Ruleset, text: str, today: datetime.date) -> tuple[tuple[Sco
     return chosen
 
 
+def choose_one(ruleset: Ruleset, text: str, today: datetime.date) -> tuple[Scope, ScopeVersion]:
+    """As `choose`, where one version is needed; raises UsageError when several are effective and none is named."""
+    chosen = choose(ruleset, text, today)
+    if len(chosen) > 1:
+        names = ", ".join(f"{scope.id}@{version.version}" for scope, version in chosen)
+        raise UsageError(f"several versions of {text} are effective on {today}; name one of {names}")
+    return chosen[0]
+
+
 def find_version(scope: Scope, wanted: str) -> ScopeVersion:
     """The version of this name; raises UsageError with near names, also for a version that the body has pruned."""
     versions = {version.version: version for version in scope.versions}
@@ -74,6 +84,31 @@ def entry_on(scope: Scope, day: datetime.date) -> TimelineEntry:
 def state(scope: Scope, version: str, day: datetime.date) -> State:
     """What the version is worth on the day (SCS-0003, timeline); deprecated if the entry does not name it."""
     return entry_on(scope, day).versions.get(version, State.DEPRECATED)
+
+
+def history(scope: Scope, version: str) -> tuple[tuple[datetime.date, State], ...]:
+    """Since when the version had which state, oldest first; begins with the first entry that names it."""
+    changes: list[tuple[datetime.date, State]] = []
+    for entry in reversed(scope.timeline):
+        now = entry.versions.get(version)
+        if now is None and changes:
+            now = State.DEPRECATED
+        if now and (not changes or changes[-1][1] is not now):
+            changes.append((entry.date, now))
+    return tuple(changes)
+
+
+def counts_in(ruleset: Ruleset, claim: Claim) -> tuple[str, ...]:
+    """The scope versions for which the claim counts, e.g. `scs-iaas@v5.1 (main)`; for requirements without a target."""
+    found: list[str] = []
+    for scope in ruleset.scopes.values():
+        for version in scope.versions:
+            one = resolve(ruleset, scope, version, TARGETS)
+            name = f"{scope.id}@{version.version}"
+            found.extend(f"{name} ({target})" for target, testcases in one.testcases.items() if claim.id in testcases)
+            if any(claim.id == requirement.id for requirement in one.requirements):
+                found.append(name)
+    return tuple(found)
 
 
 def resolve(ruleset: Ruleset, scope: Scope, version: ScopeVersion, targets: Iterable[str] = ("main",)) -> Resolution:

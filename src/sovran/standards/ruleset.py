@@ -44,6 +44,10 @@ class Ruleset(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def claim(self, name: str) -> Claim:
         """The requirement or testcase of this id; raises UsageError with near names."""
+        for scope in self.scopes.values() if name not in self.claims else ():
+            for module in scope.modules:
+                if any(name in testcases for testcases in module.targets.values()):
+                    raise UsageError(f"`{name}` counts in {scope.id}, but sovran has no data on {module.standard} yet")
         return _find(name, self.claims, "requirement or testcase", "sovran standard show ID")
 
     def counterparts(self, claim: Claim) -> tuple[Claim, ...]:

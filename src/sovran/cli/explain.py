@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`sovran explain`: one requirement or testcase: what it says, how it is decided, how to cure a failure."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sovran.model.claim import Claim
+
+
+def explain(
+    claim: Annotated[str, typer.Argument(metavar="ID", help="E.g. scs-0103-flavor-1v-4 or 0103-01.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Explain a requirement or testcase: what it says, who can see it, how it is decided, how to cure a failure."""
+    from sovran.cli.listing import print_fields, print_heading, print_json
+    from sovran.standards.load import load_standards
+    from sovran.standards.resolve import counts_in
+
+    ruleset = load_standards()
+    found = ruleset.claim(claim)
+    decided = _how(found)
+    others = ruleset.counterparts(found)
+    scopes = counts_in(ruleset, found)
+    if as_json:
+        extra = {"decided": decided, "counterparts": [one.id for one in others], "counts_in": scopes}
+        print_json({"claim": found, **extra})
+        return
+    standard = ruleset.standards[found.standard]
+    print_heading(f"{found.id} ({found.level}), {_kind(found)} of {standard.id}: {standard.title}")
+    print_fields(
+        [
+            ("says", found.text),
+            ("reading", f"{found.reading}: {found.reading.meaning}"),
+            ("source", found.source),
+            ("who can check", ", ".join(found.who)),
+            ("decided by", decided),
+            ("parameters", "\n".join(_parameters(found))),
+            ("counts in", ", ".join(scopes) or "no scope version"),
+            ("counterparts", _counterparts(others)),
+            ("cure", found.cure),
+            ("evidence", found.evidence),
+        ]
+    )
+
+
+def _kind(claim: "Claim") -> str:
+    from sovran.model.claim import Reading
+
+    return "official testcase" if claim.reading is Reading.OFFICIAL else "requirement"
+
+
+def _how(claim: "Claim") -> str:
+    """How the rule decides, in the words of the rule itself."""
+    if not claim.level.judged:
+        return "nothing to decide: a permission or a definition can neither be kept nor broken"
+    if claim.rule is None:
+        return "no rule: no API shows it"
+    from sovran.rules.registry import find_rule
+
+    return f"{claim.rule}: {find_rule(claim.rule).doc}"
+
+
+def _parameters(claim: "Claim") -> list[str]:
+    lines = [line for name, value in claim.parameters.items() for line in _parameter(name, value)]
+    for version, parameters in claim.parameters_by_document.items():
+        document = f"{claim.standard}-{version}"
+        lines += [f"{document}: {line}" for name, value in parameters.items() for line in _parameter(name, value)]
+    return lines
+
+
+def _parameter(name: str, value: Any) -> list[str]:
+    """One line, or for rows of a table one line each."""
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        return [
+            f"{name} ({', '.join(value[0])}):",
+            *("  " + ", ".join("-" if cell is None else str(cell) for cell in row.values()) for row in value),
+        ]
+    if isinstance(value, dict):
+        return [f"{name}: " + "; ".join(f"{key} ({', '.join(rest)})" if rest else key for key, rest in value.items())]
+    return [f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"]
+
+
+def _counterparts(others: "tuple[Claim, ...]") -> str:
+    if not others:
+        return "none in the other reading"
+    return "\n".join(f"{one.id} ({one.level}, {one.reading})" for one in others)
