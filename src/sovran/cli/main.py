@@ -1,62 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The `sovran` command: global options, the list of commands, and how errors reach the user."""
+"""Entry point of the `sovran` command: runs it, and turns errors into one sentence and an exit code."""
 
 import os
 import sys
-from typing import Annotated
 
-import typer
-
-from sovran import __version__
-from sovran.cli import flavor, lab
 from sovran.model.errors import ExitCode, SovranError
 
-app = typer.Typer(
-    name="sovran",
-    help="States, proves and keeps what a sovereign OpenStack cloud must offer.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.add_typer(flavor.app, name="flavor")
-app.add_typer(lab.app, name="lab")
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"sovran {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Options that stand before the command."""
-    context.obj = debug
+INTERRUPTED = 128 + 2
+"""What a shell expects of a process that SIGINT ended."""
 
 
 def main() -> None:
-    """Run the command line; every expected error ends as one sentence on stderr and an exit code."""
-    debug = "--debug" in sys.argv[1:2]
+    """Run the command line; every expected error ends as one sentence on stderr, without a traceback unless
+    `--debug` is the first argument.
+    """
+    if sys.argv[1:] == ["--version"]:
+        # scripts ask this often: the command line library alone would take most of its time
+        from sovran.cli.version import version_line
+
+        print(version_line())  # noqa: T201 - this is the command's answer
+        return
+    debug = sys.argv[1:2] == ["--debug"]
     try:
+        from sovran.cli.app import app
+
         app()
     except SovranError as error:
         if debug:
             raise
-        print(f"sovran: {error}", file=sys.stderr)
-        sys.exit(error.code)
+        _complain(str(error), error.code)
     except BrokenPipeError:
         # the reader of our output went away: say nothing more, also not while Python closes stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.FAILED)
     except KeyboardInterrupt:
-        print("sovran: interrupted", file=sys.stderr)
-        sys.exit(130)
+        _complain("interrupted", INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        _complain(f"{type(error).__name__}: {error}; this is a defect of sovran: `sovran --debug` shows where", 1)
+
+
+def _complain(sentence: str, code: int) -> None:
+    print(f"sovran: {sentence}", file=sys.stderr)  # noqa: T201 - the one sentence
+    sys.exit(code)
 
 
 if __name__ == "__main__":
