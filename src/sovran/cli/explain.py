@@ -85,4 +85,7 @@ def _parameter(name: str, value: Any) -> list[str]:
 def _counterparts(others: "tuple[Claim, ...]") -> str:
     if not others:
         return "none in the other reading"
-    return "\n".join(f"{one.id} ({one.level}, {one.reading})" for one in others)
+    by_level: dict[str, list[str]] = {}
+    for one in others:
+        by_level.setdefault(f"{one.level}, {one.reading}", []).append(one.id)
+    return "\n".join(f"{level}: {', '.join(names)}" for level, names in by_level.items())

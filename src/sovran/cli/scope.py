@@ -150,7 +150,8 @@ def _as_json(one: "Resolution", on: datetime.date) -> dict[str, object]:
 def _print_changes(title: str, changes: "Changes") -> None:
     from sovran.cli.listing import print_heading
 
-    print_heading(f"\n{title}")
+    typer.echo()
+    print_heading(title)
     for old, new in changes.changed:
         typer.echo(f"  ~ {old}: {new}")
     for name in changes.removed:

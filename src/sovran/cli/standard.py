@@ -8,6 +8,7 @@ import typer
 if TYPE_CHECKING:
     from sovran.model.claim import Claim
     from sovran.model.standard import Standard
+    from sovran.standards.ruleset import Ruleset
 
 app = typer.Typer(help="Show the standards: their requirements and official testcases.", no_args_is_help=True)
 
@@ -45,7 +46,8 @@ def show(
     from sovran.cli.listing import print_fields, print_heading, print_json, print_table
     from sovran.standards.load import load_standards
 
-    found = load_standards().standard(standard)
+    ruleset = load_standards()
+    found = ruleset.standard(standard)
     if as_json:
         print_json(found)
         return
@@ -55,10 +57,12 @@ def show(
         for document in found.documents
     )
     print_fields([("documents", documents), ("text", found.url)])
-    print_heading("\nRequirements, by the text of the standard")
+    typer.echo()
+    print_heading("Requirements, by the text of the standard")
     columns = ("requirement", "level", "who", "official test", "text")
-    print_table(columns, [(one.id, one.level, _who(one), one.test or "-", one.text) for one in found.requirements])
-    print_heading("\nTestcases of the official suite")
+    print_table(columns, [(one.id, one.level, _who(one), _tests(ruleset, one), one.text) for one in found.requirements])
+    typer.echo()
+    print_heading("Testcases of the official suite")
     print_table(
         ("testcase", "level", "who", "text"), [(one.id, one.level, _who(one), one.text) for one in found.testcases]
     )
@@ -78,6 +82,12 @@ def _summary(standard: "Standard") -> dict[str, object]:
 
 def _version(standard: "Standard", document: str) -> str:
     return document.removeprefix(f"{standard.id}-")
+
+
+def _tests(ruleset: "Ruleset", claim: "Claim") -> str:
+    """The official testcase that looks at the requirement, or how many do."""
+    tests = ruleset.counterparts(claim)
+    return tests[0].id if len(tests) == 1 else f"{len(tests)} testcases" if tests else "-"
 
 
 def _who(claim: "Claim") -> str:

@@ -83,8 +83,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What would decide it where no rule can."""
     documents: tuple[str, ...] = ()
     """Requirements only: versions of the document that contain it (`v1`); empty means all."""
-    test: str = ""
-    """Requirements only: the official testcase that covers it, if any."""
+    covers: tuple[str, ...] = ()
+    """Testcases only: the requirements that it looks at, at least in part."""
 
     def for_document(self, version: str) -> "Claim":
         """The claim as this version of the document (`v1`) has it: with the arguments that hold there."""

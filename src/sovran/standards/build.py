@@ -75,13 +75,12 @@ def _requirement(standard: str, entry: RequirementEntry, tables: dict[str, list[
         parameters=_expand(entry.parameters, tables, (*place, "parameters")),
         parameters_by_document=by_document,
         documents=entry.documents,
-        test=entry.test,
     )
 
 
 def _testcases(standard: str, entry: TestcaseEntry, tables: dict[str, list[Row]], place: Place) -> list[Claim]:
     parameters = _expand(entry.parameters, tables, (*place, "parameters"))
-    claim = Claim(**_common(standard, entry), reading=Reading.OFFICIAL, parameters=parameters)
+    claim = Claim(**_common(standard, entry), reading=Reading.OFFICIAL, parameters=parameters, covers=entry.covers)
     if not entry.each:
         return [claim]
     rows = _table_rows(list(entry.each), tables, (*place, "each"))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks what the form of a file cannot: that ids, documents, modules and versions that are named exist."""
 
-import fnmatch
 from collections.abc import Iterable, Mapping
 
 from sovran.model.claim import Claim
@@ -16,7 +15,7 @@ TARGETS = ("main", "recommended", "preview")
 
 
 def check_standard(built: Built) -> None:
-    """Raise Fault for documents, testcases or evidence that a standard names or needs but does not have."""
+    """Raise Fault for documents, requirements or evidence that a standard names or needs but does not have."""
     standard = built.standard
     seen: set[str] = set()
     for index, document in enumerate(standard.documents):
@@ -26,12 +25,12 @@ def check_standard(built: Built) -> None:
             raise Fault(f"the document `{document.id}` stands twice", "documents", index, "id")
         seen.add(document.id)
     versions = [document.id.removeprefix(f"{standard.id}-") for document in standard.documents]
-    tests = [testcase.id for testcase in standard.testcases]
+    demands = [requirement.id for requirement in standard.requirements]
     for claim in (*standard.requirements, *standard.testcases):
-        _check_claim(claim, built.places[claim.id], versions, tests)
+        _check_claim(claim, built.places[claim.id], versions, demands)
 
 
-def _check_claim(claim: Claim, place: Place, versions: list[str], tests: list[str]) -> None:
+def _check_claim(claim: Claim, place: Place, versions: list[str], demands: list[str]) -> None:
     for index, version in enumerate(claim.documents):
         if version not in versions:
             reason = f"`{version}` is not a version of {claim.standard}{did_you_mean(version, versions)}"
@@ -40,9 +39,10 @@ def _check_claim(claim: Claim, place: Place, versions: list[str], tests: list[st
         if version not in versions:
             reason = f"`{version}` is not a version of {claim.standard}{did_you_mean(version, versions)}"
             raise Fault(reason, *place, "parameters_by_document", key=version)
-    if claim.test and not fnmatch.filter(tests, claim.test):
-        reason = f"`{claim.test}` is not a testcase of {claim.standard}{did_you_mean(claim.test, tests)}"
-        raise Fault(reason, *place, "test")
+    for index, name in enumerate(claim.covers):
+        if name not in demands:
+            reason = f"`{name}` is not a requirement of {claim.standard}{did_you_mean(name, demands)}"
+            raise Fault(reason, *place, "covers", index)
     if claim.rule is None and (claim.parameters or claim.parameters_by_document):
         raise Fault(f"`{claim.id}` has parameters but no rule that could take them", *place)
     if claim.rule is None and claim.level.judged and not claim.evidence:

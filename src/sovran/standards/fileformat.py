@@ -45,8 +45,6 @@ class RequirementEntry(ClaimEntry, frozen=True, kw_only=True, forbid_unknown_fie
     who: Observers
     parameters_by_document: dict[str, dict[str, Any]] = {}
     documents: tuple[Text, ...] = ()
-    test: str = ""
-    """Official testcase that covers it, or a pattern such as `scs-0103-flavor-*`."""
 
 
 class TestcaseEntry(ClaimEntry, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +54,7 @@ class TestcaseEntry(ClaimEntry, frozen=True, kw_only=True, forbid_unknown_fields
 
     who: Observers = (Observer.TENANT,)
     each: tuple[Text, ...] = ()
+    covers: tuple[Text, ...] = ()
 
 
 class StandardFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that was loaded: standards, scopes, their claims by id, and the digest that reports carry."""
 
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
 
@@ -54,8 +53,8 @@ class Ruleset(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The claims of the other reading that speak of the same: testcases for a requirement, and the reverse."""
         standard = self.standards[claim.standard]
         if claim.reading is Reading.TEXT:
-            return tuple(one for one in standard.testcases if fnmatchcase(one.id, claim.test))
-        return tuple(one for one in standard.requirements if fnmatchcase(claim.id, one.test))
+            return tuple(one for one in standard.testcases if claim.id in one.covers)
+        return tuple(one for one in standard.requirements if one.id in claim.covers)
 
 
 def _find(name: str, known: dict[str, Thing], noun: str, command: str) -> Thing:
