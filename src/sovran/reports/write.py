@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files of reports: which format a name asks for, all checks before the run, and whole files or none after it."""
+
+import os
+import secrets
+import stat
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sovran.model.errors import SovranError, UsageError
+from sovran.model.printable import printable
+from sovran.model.report import Report
+from sovran.reports import json_report, junit, markdown, scs_yaml
+
+Renderer = Callable[[Sequence[Report]], str]
+
+RENDERERS: dict[str, Renderer] = {
+    ".yaml": scs_yaml.render,
+    ".yml": scs_yaml.render,
+    ".json": json_report.render,
+    ".xml": junit.render,
+    ".md": markdown.render,
+}
+"""Suffix, in lower case, to the renderer of the format."""
+
+KNOWN = ".yaml or .yml (SCS monitor), .json (sovran), .xml (JUnit), .md (Markdown)"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file to be written."""
+
+    name: str
+    """As the user gave it, fit to be printed."""
+    path: Path
+    """Where it goes; for regular files with symbolic links resolved."""
+    render: Renderer
+    whole: bool
+    """True: replaced in one step. False: a pipe or device, written to directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Outputs that were found to be writable, under different names."""
+
+    outputs: tuple[Output, ...]
+
+    def write(self, reports: Sequence[Report]) -> None:
+        """Write every output; one that fails leaves nothing half-written and does not keep the others from it.
+
+        Raises SovranError, at the end, with a sentence that names the outputs that could not be written and why.
+        """
+        failures = []
+        for output in self.outputs:
+            content = output.render(reports).encode()
+            try:
+                (_replace if output.whole else _send)(output.path, content)
+            except OSError as error:
+                failures.append(f"{output.name} ({error.strerror or type(error).__name__})")
+        if failures:
+            raise SovranError(f"Could not write {', '.join(failures)}; make room or name another place and run again.")
+
+
+def plan_outputs(names: Iterable[str | Path]) -> Plan:
+    """Check the outputs that the user named, before anything runs.
+
+    Raises UsageError when a suffix is unknown, a folder is missing, something cannot be written, or two names mean the
+    same file: through another spelling, a link, or, since not every file system tells them apart, letter case.
+    """
+    outputs: dict[object, Output] = {}
+    for name in names:
+        output = _plan(Path(name))
+        for key in _identities(output.path):
+            other = outputs.setdefault(key, output)
+            if other is not output:
+                raise UsageError(f"Outputs {other.name} and {output.name} are the same file; name each output once.")
+        if output.whole and _is_standard_stream(output.path):
+            raise UsageError(f"Output {output.name} is where the shell sends our own text; name another file.")
+    return Plan(tuple(dict.fromkeys(outputs.values())))
+
+
+def _plan(given: Path) -> Output:
+    name = printable(str(given), limit=200)
+    render = RENDERERS.get(given.suffix.lower())
+    if render is None:
+        raise UsageError(f"The name of output {name} does not tell its format; let it end in {KNOWN}.")
+    try:
+        mode = _mode(given)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise UsageError(f"Output {name} is a folder; name a file.")
+        whole = mode is None or stat.S_ISREG(mode)
+        path = given.resolve() if whole else given
+        folder = path.parent
+        if not folder.is_dir():
+            raise UsageError(f"Output {name} has no folder to go to; create {printable(str(folder), limit=200)} first.")
+        places = ([folder] if whole else []) + ([given] if mode is not None else [])
+        if not all(os.access(place, os.W_OK) for place in places):
+            raise UsageError(f"Output {name} is not writable for you; name another place or change its permissions.")
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
+        raise UsageError(f"Output {name} cannot be written ({reason}); name another file.") from None
+    return Output(name, path, render, whole)
+
+
+def _mode(path: Path) -> int | None:
+    """The mode of the file that is there, or None; raises OSError for names that the file system would not take."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _identities(path: Path) -> list[object]:
+    """What two names of one file have in common: the resolved path without letter case, or the file itself."""
+    folded = unicodedata.normalize("NFC", str(path.absolute())).casefold()
+    if not path.exists():
+        return [folded]
+    status = path.stat()
+    return [folded, (status.st_dev, status.st_ino)]
+
+
+def _is_standard_stream(path: Path) -> bool:
+    """True when stdout or stderr are redirected to this very file: replacing it would lose what they wrote."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            if path.exists() and os.path.samestat(path.stat(), os.fstat(stream.fileno())):
+                return True
+    return False
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step, with the mode of the file that was there, else as the umask says."""
+    draft = path.with_name(f".sovran-{secrets.token_hex(8)}.tmp")
+    try:
+        with draft.open("xb") as file:
+            if path.exists():
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _send(path: Path, content: bytes) -> None:
+    """Write to a pipe or device, which cannot be replaced."""
+    with path.open("wb", buffering=0) as file:
+        view = memoryview(content)
+        while view:
+            view = view[file.write(view) :]
