@@ -57,3 +57,7 @@ clean: ## end every lab of this checkout and delete what was installed
 lock: ## newest versions of the tools into requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --custom-compile-command "make lock" --group dev pyproject.toml --output-file requirements-dev.txt
+
+.PHONY: docs
+docs: setup ## write the reference pages of docs/ anew
+	$(BIN)/python tools/generate_docs.py

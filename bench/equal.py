@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Official verdicts of sovran and of the reference suite, compared on every profile and every break of the lab."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from process import run
+from reference import Reference, arguments, find_reference, lab_env, official_claims, seed, sovran
+
+LAB = "bench"
+
+
+def our_verdicts(testcases: list[str], env: Mapping[str, str]) -> dict[str, str]:
+    """Testcase to verdict, as `sovran check` reports it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.json"
+        patterns = [word for name in testcases for word in ("--testcase", name)]
+        run(sovran("check", "--os-cloud", "lab", *patterns, "--output", str(path)), env)
+        judgements = json.loads(path.read_text())["reports"][0]["judgements"]
+    return {judgement["claim"]: judgement["verdict"] for judgement in judgements}
+
+
+def compare(what: str, reference: Reference, testcases: list[str], env: Mapping[str, str]) -> int:
+    """Print the testcases on which the two differ; how many."""
+    theirs, mine = reference.verdicts(testcases, env), our_verdicts(testcases, env)
+    differing = [name for name in testcases if theirs.get(name) != mine.get(name)]
+    counts = {verdict: list(theirs.values()).count(verdict) for verdict in ("PASS", "FAIL", "ABORT")}
+    print(f"{what}: {len(testcases)} testcases, reference {counts}, {len(differing)} differ", flush=True)
+    for name in differing:
+        print(f"  {name}: reference {theirs.get(name)}, sovran {mine.get(name)}")
+    return len(differing)
+
+
+def main() -> int:
+    """Walk profiles and breaks; 1 when anything differs."""
+    reference = find_reference(arguments(__doc__ or "").reference)
+    testcases = [claim.id for claim in official_claims()]
+    env = lab_env(LAB)
+    differing = 0
+    for profile in ("bare", "messy", "scs"):
+        seed(LAB, profile)
+        differing += compare(f"profile {profile}", reference, testcases, env)
+    listed = subprocess.run(sovran("lab", "breaks", "--json"), check=True, capture_output=True, text=True).stdout
+    for defect in json.loads(listed):
+        subprocess.run(sovran("lab", "break", defect["id"], "--name", LAB), check=True, capture_output=True)
+        differing += compare(f"break {defect['id']}", reference, testcases, env)
+        subprocess.run(sovran("lab", "heal", "--name", LAB), check=True, capture_output=True)
+    print(f"equal: {differing} verdicts differ (docs/differences.md says which may, and why)")
+    return int(differing > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

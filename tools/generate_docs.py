@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the reference pages of docs/ from the code (`make docs`); a test fails when they are stale."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sovran.cli.app import app
+from sovran.rules.registry import find_rule
+from sovran.standards.load import load_standards
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+NOTE = "<!-- made by tools/generate_docs.py (make docs); do not edit -->"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _options(command: Any) -> Iterator[str]:
+    """One table row per parameter of a command (typer ships its own click, so its classes cannot be named here)."""
+    for parameter in command.params:
+        meaning = _cell(getattr(parameter, "help", None) or "")
+        if parameter.param_type_name != "option":
+            yield f"| `{_cell(parameter.metavar or parameter.name.upper())}` | {meaning} |"
+        elif parameter.name not in ("help", "install_completion", "show_completion"):
+            shown = ", ".join(f"`{name}`" for name in parameter.opts)
+            value = "" if parameter.is_flag else f" {_cell(parameter.metavar or parameter.name.upper())}"
+            yield f"| {shown}{value} | {meaning} |"
+
+
+def _commands(command: Any, words: tuple[str, ...]) -> Iterator[str]:
+    """The section of a command, then those of its subcommands."""
+    if hasattr(command, "commands"):
+        for name in sorted(command.commands):
+            yield from _commands(command.commands[name], (*words, name))
+        return
+    yield f"\n## {' '.join(words)}\n"
+    paragraphs = (command.help or "").split("\n\n")
+    yield "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    rows = list(_options(command))
+    if rows:
+        yield "\n| Parameter | Meaning |\n| --- | --- |"
+        yield from rows
+
+
+def commands_page() -> str:
+    """Every command with its parameters."""
+    lines = [
+        NOTE,
+        "# Commands",
+        "",
+        "Before the command: `--version`, `--help`, `--debug` (show an error's traceback).",
+    ]
+    lines += _commands(typer.main.get_command(app), ("sovran",))
+    return "\n".join(lines) + "\n"
+
+
+def claims_page() -> str:
+    """Every testcase and requirement, and how its rule decides."""
+    lines = [NOTE, "# Claims", "", "What `sovran check` judges; `sovran explain ID` tells more about each."]
+    for standard in load_standards().standards.values():
+        lines += ["", f"## {standard.id}: {standard.title}", "", "| Claim | Reading | Level | Demands | Decided by |"]
+        lines += ["| --- | --- | --- | --- | --- |"]
+        for claim in (*standard.testcases, *standard.requirements):
+            how = find_rule(claim.rule).doc if claim.rule else claim.evidence and f"Evidence needed: {claim.evidence}"
+            if not claim.level.judged:
+                how = "A permission or definition: not judged."
+            cells = (f"`{claim.id}`", claim.reading, claim.level, _cell(claim.text), _cell(how))
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": commands_page, "claims.md": claims_page}
+
+
+def main() -> int:
+    """Write the pages; with --check, only tell whether they are current."""
+    stale = []
+    for name, page in PAGES.items():
+        path = DOCS / name
+        text = page()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    if stale:
+        print(f"{'stale' if '--check' in sys.argv else 'written'}: {', '.join(stale)}")
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
