@@ -67,5 +67,5 @@ def check(
         if reports[-1].interrupted:
             break
     terminal.show(reports, sys.stdout, verbose=verbose)
-    plan.write(reports, subject=subject)
+    plan.write(reports)
     raise typer.Exit(exit_code(reports))
