@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.reports import samples
 
 from sovran.model.errors import UsageError
 from sovran.reports import json_report, json_schema
+from tests.reports import samples
 
 VALIDATOR = jsonschema_rs.Draft202012Validator(
     json.loads(json_schema.SCHEMA_FILE.read_text(encoding="utf-8")), validate_formats=True

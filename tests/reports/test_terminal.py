@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.reports import samples
 
 from sovran.model.verdict import Verdict
 from sovran.reports import terminal
+from tests.reports import samples
 
 GOLDEN = Path(__file__).parent / "golden"
 OUR_ANSI = re.compile(r"\x1b\[[0-9;]*m")
