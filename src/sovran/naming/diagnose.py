@@ -23,12 +23,19 @@ def diagnose(name: str, version: Version) -> FlavorNameError:
     cursor = Cursor(name, version)
     suggestion = None
     with suppress(HopelessError):
-        suggestion = render(_flavor(cursor), version)
+        suggestion = render(walk(cursor), version)
     position, reason = cursor.defects[0]
     return FlavorNameError(position, reason, suggestion)
 
 
-def _flavor(cursor: Cursor) -> FlavorName:
+def walk(cursor: Cursor) -> FlavorName:
+    """Walk over a whole name and return what it means or was meant to; the slips stand in the cursor's `defects`.
+
+    A valid name has none and is read as `parse` reads it.
+
+    Raises:
+        HopelessError: no meaning can be made out; the last defect says why.
+    """
     for letter in PREFIX:
         if cursor.here() != letter:
             cursor.expected(f"the prefix {PREFIX}")

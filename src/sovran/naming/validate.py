@@ -29,7 +29,7 @@ def problems(flavor: FlavorName, version: Version = "v3") -> tuple[str, ...]:
         *_number(flavor.cpus, "the number of vCPUs"),
         *_choice(flavor.cpu_type, CPU_TYPES, "CPU type"),
     ]
-    if not 0 < flavor.ram_gib < 10**MAX_DIGITS or not (2 * flavor.ram_gib).is_integer():
+    if not 0 < flavor.ram_gib < 10**MAX_DIGITS or flavor.ram_gib * 2 % 1:
         found.append(f"the RAM must be a positive multiple of 0.5 GiB, not {flavor.ram_gib:g}")
     if flavor.disk is not None:
         found += _disk(flavor.disk, version)
