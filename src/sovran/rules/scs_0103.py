@@ -4,7 +4,7 @@
 from collections.abc import Callable
 
 from sovran.cloud.facts.flavors import Flavor, Flavors
-from sovran.model.finding import Examined, Finding, Resource, Weight
+from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
 from sovran.naming.flavor_name import parse
 from sovran.naming.render import extra_specs
 from sovran.rules.flavor_claims import (
@@ -136,17 +136,23 @@ def disk_type_key(flavors: Flavors, *, wanted: list[Row]) -> Answer:
 
 
 def keys_hold(flavors: Flavors) -> Answer:
-    """Holds when every scs: key of every flavor has a known form, names a valid SCS name whose vCPUs, RAM, disk and
-    classes the flavor does not contradict, and disk keys only stand on flavors with that disk.
+    """Fails when an scs: key of any flavor has no known form, holds no valid SCS name, promises vCPUs, RAM, disk or
+    classes that the flavor itself contradicts, or speaks of a disk that is not there; otherwise undecided, since the
+    guarantees behind the keys can only be measured or shown by the operator.
 
     Source: scs-0103-v1, section Properties.
     """
+    examined = contradicted = False
     for flavor in flavors.items:
         if not any(key.startswith("scs:") for key in specs(flavor)):
             continue
+        examined = True
         yield Examined(resource(flavor))
         for difference in [*_wrong_name_keys(flavor), *_wrong_class_keys(flavor)]:
+            contradicted = True
             yield _differs(flavor, difference)
+    if examined and not contradicted:
+        raise Undecided("no flavor contradicts its keys, but the guarantees behind them need the operator's evidence")
 
 
 def _is_number(text: str, least: int) -> bool:
