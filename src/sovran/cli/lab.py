@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
+from sovran.model.errors import SovranError
+
 app = typer.Typer(help="A real OpenStack on loopback, from published packages.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Option("--name", "-n", help="Which lab; several may run side by side.")]
+Name = Annotated[str, typer.Option("--name", "-n", metavar="NAME", help="Which lab; several may run side by side.")]
+DEFAULT = "default"
 
 
 def _progress(line: str) -> None:
@@ -16,41 +19,99 @@ def _progress(line: str) -> None:
 
 @app.command()
 def up(
-    name: Name = "default",
+    name: Name = DEFAULT,
     services: Annotated[
-        str | None, typer.Option(help="Only these, separated by commas, and what they need. Default: all.")
+        str | None,
+        typer.Option(metavar="A,B", help="Only these services, separated by commas, and what they need."),
     ] = None,
 ) -> None:
     """Start the lab, or what of it does not run; make it first if there is none."""
-    from sovran.lab import lifecycle
+    from sovran.lab import lifecycle, prerequisites
 
+    for line in prerequisites.notes():
+        _progress(line)
     wanted = [service.strip() for service in services.split(",") if service.strip()] if services else None
     lifecycle.up(name, wanted, _progress)
     _progress(f'lab {name} is up: eval "$(sovran lab env --name {name})"')
 
 
 @app.command()
-def down(name: Name = "default") -> None:
+def down(
+    name: Name = DEFAULT,
+    all_: Annotated[bool, typer.Option("--all", help="Every lab.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Delete its state as well.")] = False,
+) -> None:
     """End the lab's processes; its state stays."""
     from sovran.lab import lifecycle
 
-    ended = [process.service for process in lifecycle.down(name) if process.service]
-    _progress(f"ended {', '.join(sorted(ended))}" if ended else f"nothing of lab {name} ran")
+    for one in [lab.name for lab in lifecycle.every_lab()] if all_ else [name]:
+        ended = sorted(process.service for process in lifecycle.down(one) if process.service)
+        _progress(f"lab {one}: ended {', '.join(ended)}" if ended else f"lab {one}: nothing ran")
+        if remove:
+            lifecycle.remove(one)
 
 
 @app.command()
-def status(name: Name = "default") -> None:
-    """Show each service: whether it runs, process id, port."""
+def status(
+    name: Name = DEFAULT,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show each service: whether it runs, process id, port, seconds of its start."""
     from sovran.lab import lifecycle
 
-    for one in lifecycle.status(name):
-        typer.echo(f"{one.service:10} {one.state:9} {one.pid or '-':>8} {one.port}")
+    states = lifecycle.status(name)
+    if json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode(states).decode())
+        return
+    typer.echo(f"{'SERVICE':10} {'STATE':9} {'PID':>8} {'PORT':>6} {'START':>7}")
+    for one in states:
+        seconds = f"{one.seconds:.1f} s" if one.seconds is not None else "-"
+        typer.echo(f"{one.service:10} {one.state:9} {one.pid or '-':>8} {one.port:>6} {seconds:>7}")
 
 
 @app.command()
-def env(name: Name = "default") -> None:
+def env(name: Name = DEFAULT) -> None:
     """Print exports for bash: eval "$(sovran lab env)"."""
     from sovran.lab import clouds, folders, lifecycle
 
     lifecycle.existing(name)
     typer.echo(clouds.exports(folders.lab_folder(name)))
+
+
+@app.command()
+def reset(name: Name = DEFAULT) -> None:
+    """Restore the state of the seed profile that was applied last."""
+    from sovran.lab import lifecycle
+
+    profile = lifecycle.reset(name, _progress)
+    _progress(f"lab {name} is as the profile {profile} left it")
+
+
+@app.command()
+def logs(
+    service: Annotated[str, typer.Argument(help="Which service.")],
+    name: Name = DEFAULT,
+    lines: Annotated[int, typer.Option("--lines", min=1, help="How many of the last lines.")] = 100,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what is added.")] = False,
+) -> None:
+    """Print the end of a service's log."""
+    from sovran.lab import folders, lifecycle, log, topology
+
+    lifecycle.existing(name)
+    topology.with_needs([service])
+    folder = folders.lab_folder(name)
+    for line in log.follow(folder, service, lines) if follow else log.last(folder, service, lines):
+        typer.echo(line)
+
+
+@app.command()
+def check() -> None:
+    """Say what this machine lacks for the lab, with the one line that installs it."""
+    from sovran.lab import prerequisites
+
+    if lacking := prerequisites.complaint():
+        raise SovranError(lacking)
+    for line in prerequisites.notes() or ["nothing is missing"]:
+        typer.echo(line)

@@ -80,3 +80,13 @@ def copy(source: Path, target: Path) -> None:
         ):
             read.backup(written)
             written.execute("PRAGMA journal_mode = WAL")
+
+
+def forget_zones(data: Path, zones: set[str]) -> None:
+    """Remove the volume services of zones that are no more; Cinder must not run."""
+    with closing(sqlite3.connect(data / "cinder.sqlite")) as cinder, cinder:
+        marks = ",".join("?" * len(zones))
+        cinder.execute(
+            f"DELETE FROM services WHERE topic = 'cinder-volume' AND availability_zone NOT IN ({marks})",  # noqa: S608  # only question marks
+            tuple(zones),
+        )

@@ -72,7 +72,7 @@ def ensure(report: Callable[[str], None]) -> Environment:
     complete = found.folder / "complete"
     if complete.exists():
         return found
-    with locked(home() / "env" / "lock", wait=True):
+    with locked(home() / "env" / "lock", report):
         if not complete.exists():
             report("installing the upstream services (once, about 500 MB)")
             _install(found.folder)

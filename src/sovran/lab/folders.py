@@ -4,11 +4,11 @@
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sovran.model.errors import SovranError, UsageError
+from sovran.model.errors import UsageError
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -47,16 +47,17 @@ def write_private(path: Path, text: str) -> None:
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool) -> Iterator[None]:
+def locked(path: Path, report: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold an exclusive lock on a file; the kernel frees it when the process ends, however it ends.
 
-    Raises:
-        SovranError: another process holds it and `wait` is false.
+    Waits while another process holds it, and says so through `report`.
     """
     make_private(path.parent)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SovranError(f"another sovran process works on {path.parent}: wait until it is done") from None
+            if report:
+                report(f"waiting for another sovran process that works on {path.parent}")
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

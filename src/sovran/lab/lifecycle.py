@@ -1,23 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The life of a named lab: up, down, status, reset."""
+"""The life of a named lab: up, down, status, seeding's hooks, reset, removal."""
 
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sovran.lab import clouds, databases, description, environment, ports, processes, readymade, startup, topology
+from sovran.lab import (
+    clouds,
+    config,
+    databases,
+    description,
+    environment,
+    ports,
+    processes,
+    readymade,
+    startup,
+    state,
+    topology,
+)
 from sovran.lab.config.ini import Setting
 from sovran.lab.description import Description
-from sovran.lab.folders import lab_folder, locked, make_private, write_private
-from sovran.model.errors import SovranError, UsageError
+from sovran.lab.folders import home, lab_folder, locked, make_private, write_private
+from sovran.model.errors import UsageError
 
 Report = Callable[[str], None]
 DEFAULT_NAME = "default"
 
 
 @dataclass(frozen=True)
-class State:
+class ServiceState:
     """A service of a lab as it is now."""
 
     service: str
@@ -33,43 +45,60 @@ def up(name: str, services: Iterable[str] | None, report: Report) -> Description
     """Start what does not run of a lab, making it first if there is none.
 
     Args:
-        services: the ones to run, with what they need; None: those of the last time, all for a new lab.
+        services: the ones to run, with what they need, beside those that the lab has already; None: no others, and all
+            of them for a new lab.
 
     Raises:
         SovranError: a service did not start, with the line of its log that tells why.
-        UsageError: a bad name.
+        UsageError: a bad name, an unknown service.
     """
     folder = lab_folder(name)
-    with locked(folder / "lock", wait=False):
+    asked = topology.with_needs(services) if services is not None else None
+    with locked(folder / "lock", report):
         packages = environment.ensure(report)
-        known = description.load(folder)
-        if known is None:
-            lab = _create(name, folder, topology.with_needs(services or topology.BY_NAME))
-        else:
-            lab = known
-            if services is not None:
-                lab.services = list(topology.with_needs([*services, *lab.services]))
+        lab = description.load(folder)
+        if lab is None:
+            lab = _draw(name, asked or tuple(topology.BY_NAME))
+            description.save(folder, lab)
+        elif asked:
+            lab.services = list(topology.with_needs([*asked, *lab.services]))
         setting = Setting(lab, folder, packages.folder)
-        living = processes.find_services(lab.marker)
+        living = _drop_outdated(setting, processes.find_services(lab.marker))
         if not (folder / "data" / "complete").exists():
-            _instantiate(setting, readymade.ensure(packages, report))
+            _fill(folder, readymade.ensure(packages, report))
         if not living:
-            _prepare(setting, report)
-        missing = [service for service in lab.services if service not in living]
-        startup.start(setting, packages, missing)
-        startup.wait(setting, lab.services, report)
+            _choose_ports_again(lab, report)
+            _prepare(setting)
+        started = [service for service in lab.services if service not in living]
+        startup.start(setting, packages, started)
+        description.save(folder, lab)
+        startup.wait(setting, lab.services, started, report)
+        if not lab.profile:
+            state.keep(folder, lab, state.BARE)
+            lab.profile = state.BARE
+            description.save(folder, lab)
         return lab
 
 
-def _create(name: str, folder: Path, services: tuple[str, ...]) -> Description:
+def _draw(name: str, services: tuple[str, ...]) -> Description:
     names = [port for service in topology.SERVICES for port in service.ports]
-    lab = description.draw(name, services, ports.choose(names))
-    description.save(folder, lab)
-    return lab
+    reserved = [port for other in every_lab() if other.name != name for port in other.ports.values()]
+    return description.draw(name, services, ports.choose(names, reserved))
 
 
-def _instantiate(setting: Setting, source: Path) -> None:
-    data = setting.folder / "data"
+def _drop_outdated(setting: Setting, living: dict[str, int]) -> dict[str, int]:
+    """End a living Keystone whose catalog lacks a service that is wanted now; returns what still lives."""
+    new = set(setting.lab.services) - set(living)
+    known = description.load(setting.folder)
+    if "keystone" in living and known and not new <= set(known.services):
+        processes.stop(setting.lab.marker, {"keystone"})
+        databases.fit(setting.folder / "data", setting.lab)
+        return {service: pid for service, pid in living.items() if service != "keystone"}
+    return living
+
+
+def _fill(folder: Path, source: Path) -> None:
+    data = folder / "data"
     if data.exists():
         shutil.rmtree(data)  # of an attempt that was cut short
     make_private(data)
@@ -77,17 +106,18 @@ def _instantiate(setting: Setting, source: Path) -> None:
     (data / "complete").touch()
 
 
-def _prepare(setting: Setting, report: Report) -> None:
-    """Make configuration and databases fit the lab; only while none of its services runs."""
-    lab = setting.lab
+def _choose_ports_again(lab: Description, report: Report) -> None:
     blocked = [name for name, port in lab.ports.items() if not ports.is_free(port)]
     if blocked:
         report(f"the ports of {', '.join(blocked)} are taken by others: choosing new ones")
         lab.ports |= ports.choose(blocked, lab.ports.values())
-    description.save(setting.folder, lab)
+
+
+def _prepare(setting: Setting) -> None:
+    """Make configuration and databases fit the lab; only while none of its services runs."""
     readymade.prepare(setting)
-    write_private(clouds.clouds_file(setting.folder), clouds.render(lab))
-    databases.fit(setting.folder / "data", lab)
+    write_private(clouds.clouds_file(setting.folder), clouds.render(setting.lab))
+    databases.fit(setting.folder / "data", setting.lab)
 
 
 def down(name: str) -> list[processes.Process]:
@@ -96,10 +126,24 @@ def down(name: str) -> list[processes.Process]:
     Raises:
         UsageError: there is no such lab.
     """
-    folder = lab_folder(name)
     lab = existing(name)
-    with locked(folder / "lock", wait=True):
+    with locked(lab_folder(name) / "lock"):
         return processes.stop(lab.marker)
+
+
+def remove(name: str) -> None:
+    """End the lab's processes and delete its folder; a lab that does not exist is fine."""
+    folder = lab_folder(name)
+    lab = description.load(folder)
+    if lab is not None:
+        processes.stop(lab.marker)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def every_lab() -> list[Description]:
+    """All labs below the home folder, by name."""
+    found = (description.load(path.parent) for path in sorted(home().glob(f"labs/*/{description.FILE}")))
+    return [lab for lab in found if lab is not None]
 
 
 def existing(name: str) -> Description:
@@ -114,7 +158,7 @@ def existing(name: str) -> Description:
     return lab
 
 
-def status(name: str) -> list[State]:
+def status(name: str) -> list[ServiceState]:
     """Each service of a lab.
 
     Raises:
@@ -126,9 +170,87 @@ def status(name: str) -> list[State]:
     for service in lab.services:
         pid = living.get(service)
         seconds = startup.readiness(folder, service, pid)
-        state = "down" if pid is None else "starting" if seconds is None else "ready"
-        states.append(State(service, state, pid, lab.ports[service], seconds))
+        word = "down" if pid is None else "starting" if seconds is None else "ready"
+        states.append(ServiceState(service, word, pid, lab.ports[service], seconds))
     return states
 
 
-__all__ = ["DEFAULT_NAME", "SovranError", "State", "down", "existing", "status", "up"]
+def keep_profile(name: str, profile: str) -> None:
+    """Keep the present state as the one that `reset` restores (called when a seed profile has been applied).
+
+    Raises:
+        UsageError: there is no such lab.
+    """
+    lab, folder = existing(name), lab_folder(name)
+    with locked(folder / "lock"):
+        state.keep(folder, lab, profile)
+        lab.profile = profile
+        description.save(folder, lab)
+
+
+def reset(name: str, report: Report, profile: str | None = None) -> str:
+    """Restore a profile's state (default: the last one applied); returns its name.
+
+    Services that keep nothing in memory go on running: SQLite shows them the replaced content.
+
+    Raises:
+        UsageError: there is no such lab or profile.
+        SovranError: a service did not start again.
+    """
+    lab, folder = existing(name), lab_folder(name)
+    with locked(folder / "lock", report):
+        packages = environment.ensure(report)
+        wanted = profile or lab.profile
+        zones = state.kept_zones(folder, wanted)
+        affected = {*state.IN_MEMORY, *(state.ZONED if zones != lab.zones else ())}
+        lab.zones, lab.profile = zones, wanted
+        setting = Setting(lab, folder, packages.folder)
+        processes.stop(lab.marker, affected)
+        state.put_back(folder, lab, wanted)
+        _restart(setting, packages, report)
+    return wanted
+
+
+def configure(name: str, zones: dict[str, str], report: Report) -> None:
+    """Give a lab other compute hosts and availability zones (`zones`: host to zone); hosts may be added, not removed.
+
+    Each host is a compute service and a set of network agents; each zone has a volume back end.
+
+    Raises:
+        UsageError: there is no such lab, or a host is missing.
+        SovranError: a service did not start again.
+    """
+    lab, folder = existing(name), lab_folder(name)
+    if missing := set(lab.zones) - set(zones):
+        raise UsageError(f"hosts of lab {name!r} cannot be removed: {', '.join(sorted(missing))}")
+    with locked(folder / "lock", report):
+        packages = environment.ensure(report)
+        lab.zones = zones
+        setting = Setting(lab, folder, packages.folder)
+        processes.stop(lab.marker, {"nova", *state.ZONED})
+        databases.forget_zones(folder / "data", set(zones.values()))
+        _restart(setting, packages, report)
+
+
+def _restart(setting: Setting, packages: environment.Environment, report: Report) -> None:
+    """Render the configuration again and start what does not run."""
+    config.write(setting)
+    description.save(setting.folder, setting.lab)
+    living = processes.find_services(setting.lab.marker)
+    started = [service for service in setting.lab.services if service not in living]
+    startup.start(setting, packages, started)
+    startup.wait(setting, setting.lab.services, started, report)
+
+
+def set_delay(name: str, milliseconds: float) -> None:
+    """Make each request of a client (not of the lab's own services) wait before it is served; 0 ends that.
+
+    Raises:
+        UsageError: there is no such lab.
+    """
+    existing(name)
+    delay = lab_folder(name) / "run" / "delay_ms"
+    if milliseconds:
+        write_private(delay, f"{milliseconds}\n")
+    else:
+        delay.unlink(missing_ok=True)

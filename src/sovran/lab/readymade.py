@@ -18,7 +18,14 @@ from sovran.lab.identities import create_identities
 from sovran.model.errors import SovranError
 
 Report = Callable[[str], None]
-MAKERS = ("readymade.py", "identities.py", "topology.py", "services/neutron.py", "services/octavia.py", "services/barbican.py")
+MAKERS = (
+    "readymade.py",
+    "identities.py",
+    "topology.py",
+    "services/neutron.py",
+    "services/octavia.py",
+    "services/barbican.py",
+)
 """The lab's own code that decides what the ready-made state contains."""
 
 
@@ -35,7 +42,7 @@ def ensure(environment: Environment, report: Report) -> Path:
     folder = home() / "readymade" / digest(environment)
     if folder.exists():
         return folder
-    with locked(home() / "readymade" / "lock", wait=True):
+    with locked(home() / "readymade" / "lock", report):
         if not folder.exists():
             report("making the ready-made state (once): databases, users, catalog")
             _make(environment, folder)
@@ -53,7 +60,7 @@ def _make(environment: Environment, folder: Path) -> None:
     try:
         _create_schemas(setting, environment)
         startup.start(setting, environment, ["keystone"])
-        startup.wait(setting, ["keystone"], lambda _: None)
+        startup.wait(setting, ["keystone"], (), lambda _: None)
         create_identities(lab)
     finally:
         processes.stop(lab.marker)
@@ -65,8 +72,27 @@ def _make(environment: Environment, folder: Path) -> None:
 
 def prepare(setting: Setting) -> None:
     """Make a lab's folders, keys and configuration files."""
-    for name in ("run", "log", "home", *(f"data/{part}" for part in ("locks", "staging", "tasks", "images", "swift/d1",
-                 "volumes", "backups", "conversion", "nova", "neutron", "cinder"))):
+    for name in (
+        "run",
+        "log",
+        "home",
+        *(
+            f"data/{part}"
+            for part in (
+                "locks",
+                "staging",
+                "tasks",
+                "images",
+                "swift/d1",
+                "volumes",
+                "backups",
+                "conversion",
+                "nova",
+                "neutron",
+                "cinder",
+            )
+        ),
+    ):
         make_private(setting.folder / name)
     keys.create(setting)
     config.write(setting)

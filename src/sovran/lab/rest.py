@@ -58,9 +58,7 @@ class Rest:
             connection.close()
         self._connections.clear()
 
-    def _send(
-        self, method: str, url: str, body: Any, headers: dict[str, str]
-    ) -> tuple[Any, http.client.HTTPMessage]:
+    def _send(self, method: str, url: str, body: Any, headers: dict[str, str]) -> tuple[Any, http.client.HTTPMessage]:
         parts = urlsplit(url)
         connection = self._connections.setdefault(
             parts.netloc, http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT)

@@ -2,7 +2,7 @@
 """Starting services of a lab and waiting until they are ready, with the reason when one is not."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from sovran.lab import log, processes
@@ -45,8 +45,8 @@ def readiness(folder: Path, service: str, pid: int | None) -> float | None:
     return float(seconds) if pid is not None and int(written) == pid else None
 
 
-def wait(setting: Setting, services: Iterable[str], report: Callable[[str], None]) -> None:
-    """Wait until each service is ready.
+def wait(setting: Setting, services: Iterable[str], started: Collection[str], report: Callable[[str], None]) -> None:
+    """Wait until each service is ready; reports those in `started` as they become so.
 
     Raises:
         SovranError: one or more ended or took too long; names them with the line of the log that tells why.
@@ -59,8 +59,10 @@ def wait(setting: Setting, services: Iterable[str], report: Callable[[str], None
         for service in list(waiting):
             pid = living.get(service)
             seconds = readiness(setting.folder, service, pid)
-            if seconds is not None:
+            if seconds is not None and service in started:
                 report(f"{service} ready on port {setting.lab.ports[service]} after {seconds:.1f} s")
+            elif seconds is not None:
+                pass
             elif pid is None or time.monotonic() > limit:
                 state = "ended while starting" if pid is None else f"was not ready after {PATIENCE:.0f} s"
                 failed.append(f"{service} {state}: {log.reason(setting.folder, service)}")

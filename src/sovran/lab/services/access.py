@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One line per request: `time method path status milliseconds "user agent"`, in a file of bounded size."""
+"""One line per request in a file of bounded size, and an optional delay for clients' requests.
+
+The line: `time method path status milliseconds origin "user agent"`, where origin is `client` or `lab`: requests that
+the lab's own services send to each other bear a header.
+"""
 
 import threading
 import time
@@ -9,14 +13,33 @@ from typing import Any
 
 LIMIT = 20 << 20
 """Bytes after which the file is set aside as FILE.1 (one older file is kept)."""
+OWN = "X-Sovran-Lab"
+"""Header of the requests that services of the lab send."""
+OWN_VARIABLE = "HTTP_X_SOVRAN_LAB"
+
+
+def mark_own_requests() -> None:
+    """Let every request that this process sends through `requests` bear the header `OWN`."""
+    import requests.sessions
+
+    upstream = requests.sessions.default_headers
+
+    def default_headers() -> Any:
+        headers = upstream()
+        headers[OWN] = "1"
+        return headers
+
+    requests.sessions.default_headers = default_headers  # type: ignore[assignment]  # upstream's type is narrower
 
 
 class AccessLog:
     """WSGI middleware that writes one line when the application has answered."""
 
-    def __init__(self, application: Any, path: Path) -> None:
+    def __init__(self, application: Any, path: Path, delay: Path) -> None:
+        """`delay`: a file; when it exists it holds the milliseconds that a client's request waits."""
         self._application = application
         self._path = path
+        self._delay = delay
         self._lock = threading.Lock()
         self._file = path.open("a", buffering=1, encoding="utf-8")
         self._written = path.stat().st_size
@@ -25,6 +48,9 @@ class AccessLog:
         """Serve the request through the application."""
         answered = ["-"]
         began = time.time()
+        own = OWN_VARIABLE in environ
+        if not own:
+            self._wait()
 
         def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             answered[0] = status[:3]
@@ -36,8 +62,15 @@ class AccessLog:
             query = environ.get("QUERY_STRING")
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
             agent = environ.get("HTTP_USER_AGENT", "").replace('"', "'")
-            took = (time.time() - began) * 1000
-            self._write(f'{began:.3f} {environ["REQUEST_METHOD"]} {path} {answered[0]} {took:.0f} "{agent}"\n')
+            took, origin = (time.time() - began) * 1000, "lab" if own else "client"
+            self._write(f'{began:.3f} {environ["REQUEST_METHOD"]} {path} {answered[0]} {took:.0f} {origin} "{agent}"\n')
+
+    def _wait(self) -> None:
+        try:
+            milliseconds = float(self._delay.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return
+        time.sleep(milliseconds / 1000)
 
     def _write(self, line: str) -> None:
         with self._lock:

@@ -29,13 +29,13 @@ def create_schema(url: str) -> None:
 
     The data rows that a migration adds (the default security group rules) are added, and the revisions are stamped.
     """
-    import neutron.db.migration as migration
-    import sqlalchemy as sa
-    from neutron.db.migration.models import head  # noqa: F401  # imports every model
-    from neutron_lib.db import model_base
-
     import importlib.util
     from pathlib import Path
+
+    import sqlalchemy as sa
+    from neutron.db import migration
+    from neutron.db.migration.models import head  # noqa: F401  # imports every model
+    from neutron_lib.db import model_base
 
     versions = Path(migration.__file__).parent / "alembic_migrations" / "versions"
     (source,) = versions.glob("2023.2/expand/c33da356b165_*.py")
@@ -56,9 +56,7 @@ def create_schema(url: str) -> None:
                     description=row["description"], resource_type=rules.table_name, revision_number=0
                 )
             )
-            connection.execute(
-                table.insert().values(standard_attr_id=created.inserted_primary_key[0], **described)
-            )
+            connection.execute(table.insert().values(standard_attr_id=created.inserted_primary_key[0], **described))
         connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
         for name in ("EXPAND_HEAD", "CONTRACT_HEAD"):
             revision = (versions / name).read_text(encoding="utf-8").strip()

@@ -35,7 +35,7 @@ def application(place: Place) -> Any:
 
 
 def _without_privileges() -> None:
-    """Call privileged functions in this process: no sudo, no helper daemon (the double of the hypervisor needs none)."""
+    """Call privileged functions in this process: no sudo, no helper daemon; the double needs no rights."""
     import nova.conf
     import nova.privsep
     import os_brick
@@ -49,7 +49,6 @@ def _without_privileges() -> None:
 
 
 def _start(place: Place) -> None:
-    import nova.virt
     from nova import context, service
     from nova.compute import rpcapi as compute
     from nova.conductor import rpcapi as conductor

@@ -54,9 +54,7 @@ def create_schema(url: str) -> None:
     nil, gone = constants.NIL_UUID, "DELETED-PLACEHOLDER"
     with orm.Session(engine) as session:
         session.add_all(model(name=name) for model, names in lookups.items() for name in names)
-        session.add(
-            models.FlavorProfile(id=nil, name=gone, provider_name=constants.DELETED, flavor_data="{}")
-        )
+        session.add(models.FlavorProfile(id=nil, name=gone, provider_name=constants.DELETED, flavor_data="{}"))
         session.add(
             models.AvailabilityZoneProfile(
                 id=nil, name=gone, provider_name=constants.DELETED, availability_zone_data="{}"
@@ -94,7 +92,5 @@ def create_authority(place: Place, passphrase: str) -> None:
         .sign(key, hashes.SHA256())
     )
     encryption = serialization.BestAvailableEncryption(passphrase.encode())
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-    )
+    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption))
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

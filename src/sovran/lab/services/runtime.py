@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sovran.lab.services.access import AccessLog
+from sovran.lab.services.access import AccessLog, mark_own_requests
 from sovran.lab.services.place import LOOPBACK, Place
 
 THREADS = 8
@@ -24,7 +24,12 @@ def run(service: str, folder: Path) -> None:
     place = Place.read(folder)
     try:
         module = importlib.import_module(f"sovran.lab.services.{service}")
-        application = AccessLog(module.application(place), place.log(f"access-{service}.log"))
+        if hasattr(module, "prepare"):
+            module.prepare()
+        mark_own_requests()
+        application = AccessLog(
+            module.application(place), place.log(f"access-{service}.log"), place.folder / "run" / "delay_ms"
+        )
         serve = getattr(module, "serve", serve_in_threads)
         serve(application, place.ports[service], lambda: tell_ready(place, service, time.monotonic() - began))
     except BaseException:

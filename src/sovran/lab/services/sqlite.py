@@ -7,9 +7,9 @@ from typing import Any
 def begin_writers_immediately() -> None:
     """Make every writer transaction of oslo.db take SQLite's write lock at its BEGIN.
 
-    oslo.db opens SQLite transactions with a deferred BEGIN. One that reads first and writes later fails at once, without
-    waiting, when another connection wrote in between: its snapshot is stale. With BEGIN IMMEDIATE it waits for its
-    turn (the `timeout` of the connection URL) instead. Readers stay deferred: they may be nested inside a writer.
+    oslo.db opens SQLite transactions with a deferred BEGIN. One that reads first and writes later fails at once,
+    without waiting, when another connection wrote in between: its snapshot is stale. With BEGIN IMMEDIATE it waits for
+    its turn (the `timeout` of the connection URL) instead. Readers stay deferred: they may be nested inside a writer.
     """
     from oslo_db.sqlalchemy import enginefacade
     from sqlalchemy import event

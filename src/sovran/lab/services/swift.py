@@ -8,11 +8,16 @@ from sovran.lab.services.place import LOOPBACK, Place
 STORAGE = ("object", "container", "account")
 
 
-def application(place: Place) -> Any:
-    """Start the storage servers; return the proxy."""
+def prepare() -> None:
+    """Replace blocking calls by green ones, before anything that uses them is imported: Swift is written for that."""
     import eventlet
 
     eventlet.monkey_patch()
+
+
+def application(place: Place) -> Any:
+    """Start the storage servers; return the proxy."""
+    import eventlet
     import eventlet.wsgi
     from swift.common import constraints, storage_policy, utils
     from swift.common.wsgi import loadapp
