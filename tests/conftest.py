@@ -1,2 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every test may use."""
+"""What every test shares: property tests without a clock, since these machines are slow at times."""
+
+from hypothesis import settings
+
+settings.register_profile("sovran", deadline=None)
+settings.load_profile("sovran")
