@@ -49,12 +49,15 @@ def authenticate(session: Session, config: CloudConfig) -> AccessInfo:
     try:
         if isinstance(plugin, BaseGenericPlugin):
             _discover(session, plugin)
-        return plugin.get_access(session)
+        access = plugin.get_access(session)
+        # read now what is read later, so that a document that is no token is told here
+        _ = (access.expires, access.issued, access.role_names, access.project_id, access.domain_name)
     except ksa.ClientException as error:
         raise _explain(error, config) from None
     except (KeyError, TypeError, ValueError, AttributeError):
         # the answer is JSON, and not the document a token is
         raise _not_identity(config, "its answer holds no token") from None
+    return access
 
 
 def _discover(session: Session, plugin: BaseGenericPlugin) -> None:

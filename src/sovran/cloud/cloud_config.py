@@ -114,12 +114,12 @@ class CloudConfig:
     def region_for(self, service_type: str) -> str | None:
         """Return the region of one service: its own (`compute_region_name`) or the cloud's."""
         value = self._service_option("region_name", service_type)
-        return str(value) if value is not None else self.region_name
+        return self.region_name if value is None else str(value) or None
 
     def interface_for(self, service_type: str) -> str | list[str]:
         """Return the interface of one service: its own (`image_interface`) or the cloud's."""
         value = self._service_option("interface", service_type)
-        return value if isinstance(value, str | list) else self.interface
+        return value if value and isinstance(value, str | list) else self.interface
 
     def redact(self, text: str) -> str:
         """Return `text` without any secret of this cloud; an answer of the identity service may quote them."""
