@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sovran.cli import lab_content
 from sovran.model.errors import SovranError
 
 app = typer.Typer(help="A real OpenStack on loopback, from published packages.", no_args_is_help=True)
@@ -115,3 +116,6 @@ def check() -> None:
         raise SovranError(lacking)
     for line in prerequisites.notes() or ["nothing is missing"]:
         typer.echo(line)
+
+
+lab_content.register(app)

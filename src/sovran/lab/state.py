@@ -13,6 +13,8 @@ from sovran.model.errors import UsageError
 
 FILES = ("images", "volumes", "backups", "swift")
 """Folders below data/ that belong to the state, beside the databases."""
+ACTIVE_BREAKS = "breaks.json"
+"""File below data/ with the breaks that are active; no kept state has any."""
 BARE = "bare"
 """The profile that `up` keeps by itself: services only."""
 IN_MEMORY = ("keystone", "placement", "nova")
@@ -53,6 +55,7 @@ def put_back(folder: Path, lab: Description, profile: str) -> None:
     """Replace the state by a kept copy; the services named in IN_MEMORY must not run."""
     kept = folder / "profiles" / profile
     databases.copy(kept, folder / "data")
+    (folder / "data" / ACTIVE_BREAKS).unlink(missing_ok=True)
     for name in FILES:
         shutil.rmtree(folder / "data" / name, ignore_errors=True)
         _copy_tree(kept / name, folder / "data" / name)

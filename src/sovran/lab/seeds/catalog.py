@@ -11,6 +11,8 @@ from sovran.lab.seeds.api import AdminApi
 from sovran.model.errors import SovranError
 
 INTERFACES = ("public", "internal", "admin")
+MARK = "made by sovran lab"
+"""Description of the entries that seeding and breaks add."""
 
 
 class CatalogChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,7 +155,7 @@ def _put_added_entry(api: AdminApi, state: AddedEntry) -> None:
         api.call("keystone", "DELETE", f"/v3/services/{service_id}", allow=[404])
     if not state.present or same:
         return
-    body: dict[str, Any] = {"service": {"type": state.type, "name": state.name}}
+    body: dict[str, Any] = {"service": {"type": state.type, "name": state.name, "description": MARK}}
     service_id = api.call("keystone", "POST", "/v3/services", body)["service"]["id"]
     for interface in INTERFACES:
         fields = {"service_id": service_id, "interface": interface, "url": state.url, "region_id": topology.REGION}

@@ -100,7 +100,7 @@ def _make(api: AdminApi, image: Image, today: datetime.date) -> str:
         "owner": api.project(image.owner),
         "min_disk": image.min_disk,
         "min_ram": image.min_ram,
-        "disk_format": image.disk_format,
+        "disk_format": "raw",
         "container_format": "bare",
         "os_hidden": image.hidden,
         "tags": [TAG],

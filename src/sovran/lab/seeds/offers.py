@@ -39,7 +39,6 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     size_kib: int = 64
     build_age_days: int | None = None
     """Age that image_build_date shall have when it is seeded; None: no such property."""
-    disk_format: str = "raw"
     visibility: str = "public"
     owner: str = "provider"
     hidden: bool = False
@@ -100,3 +99,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[Network, ...] = ()
     default_rules: tuple[DefaultRule, ...] = NEUTRONS_OWN_RULES
     catalog: tuple[CatalogChange, ...] = ()
+    zones: tuple[str, ...] = ("nova",)
+    """Availability zones, taken in turn by the lab's hosts."""

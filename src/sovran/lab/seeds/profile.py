@@ -44,7 +44,6 @@ class _ImageRow(msgspec.Struct, forbid_unknown_fields=True):
     min_ram: int | None = None
     build_age_days: int | None = None
     size_kib: int | None = None
-    disk_format: str = "raw"
     visibility: str = "public"
     owner: str = "provider"
     hidden: bool = False
@@ -74,6 +73,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     default_rules: tuple[DefaultRule, ...] = ()
     """Templates beside Neutron's own."""
     catalog: tuple[CatalogChange, ...] = ()
+    zones: tuple[str, ...] = ("nova",)
     bulk: _Bulk | None = None
 
 
@@ -112,6 +112,7 @@ def load(name: str, count: int | None = None) -> Profile:
         networks=tuple(item for part in parts for item in part.networks),
         default_rules=NEUTRONS_OWN_RULES + tuple(rule for part in parts for rule in part.default_rules),
         catalog=tuple(change for part in parts for change in part.catalog),
+        zones=file.zones,
     )
 
 
@@ -155,7 +156,6 @@ def _images(file: _File) -> Iterator[Image]:
         given = {key: getattr(row, key) for key in ("min_disk", "min_ram", "build_age_days", "size_kib")}
         yield Image(
             name=row.name,
-            disk_format=row.disk_format,
             visibility=row.visibility,
             owner=row.owner,
             hidden=row.hidden,

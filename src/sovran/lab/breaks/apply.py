@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Giving a lab a fault, and healing it."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from sovran.lab.breaks import journal, table
+from sovran.lab.breaks.actions import Cloud
+from sovran.lab.breaks.journal import Active
+from sovran.lab.breaks.states import enforce, subject
+from sovran.lab.description import Description
+from sovran.lab.seeds.api import AdminApi
+from sovran.model.errors import UsageError
+
+Report = Callable[[str], None]
+
+
+def apply(lab: Description, folder: Path, ids: Iterable[str], report: Report) -> None:
+    """Break the lab, one break after the other; a break that is active already is made again, as it was meant.
+
+    How each object was is on disk before it is changed, so `heal` works also after a crash.
+
+    Raises:
+        UsageError: there is no such break.
+        SovranError: what it breaks is not there, or a service refused.
+    """
+    wanted = table.find(ids)
+    with AdminApi(lab) as api:
+        for item in wanted:
+            active = journal.load(folder)
+            cloud = Cloud(api)
+            changes = [cloud.resolve(action) for action in item.actions]
+            if item.id not in [entry.id for entry in active]:
+                journal.save(folder, [*active, Active(id=item.id, before=tuple(before for before, _ in changes))])
+            for _, after in changes:
+                enforce(api, after)
+            report(f"{item.id}: {item.what}")
+
+
+def heal(lab: Description, folder: Path, ids: Iterable[str], report: Report) -> None:
+    """Undo these breaks, or all without ids, the latest first.
+
+    Raises:
+        UsageError: a break is not active, or a later one has changed the same object.
+        SovranError: a service refused; what was not healed can still be.
+    """
+    active = journal.load(folder)
+    chosen = {item.id for item in table.find(ids)} or {entry.id for entry in active}
+    _refuse(active, chosen)
+    if not chosen:
+        report("nothing is broken")
+        return
+    with AdminApi(lab) as api:
+        for entry in reversed(active):
+            if entry.id not in chosen:
+                continue
+            for state in reversed(entry.before):
+                enforce(api, state)
+            journal.save(folder, [left for left in journal.load(folder) if left.id != entry.id])
+            report(f"{entry.id}: healed")
+
+
+def _refuse(active: list[Active], chosen: set[str]) -> None:
+    missing = sorted(chosen - {entry.id for entry in active})
+    if missing:
+        there = ", ".join(entry.id for entry in active) or "none"
+        raise UsageError(f"{missing[0]} is not broken in this lab; active breaks: {there}")
+    for position, entry in enumerate(active):
+        if entry.id not in chosen:
+            continue
+        touched = {subject(state) for state in entry.before}
+        for later in active[position + 1 :]:
+            if later.id not in chosen and touched & {subject(state) for state in later.before}:
+                raise UsageError(f"{later.id} has changed the same object as {entry.id} since: heal it first, or both")

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of breaks as a page of the documentation, as plain text and as JSON."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sovran.lab.breaks.table import Break
+from sovran.model.verdict import Verdict
+
+_HEAD = """\
+<!-- made by tools/generate_docs.py (make docs); do not edit -->
+# Breaks
+
+`sovran lab break ID` gives a running lab a fault, `sovran lab heal` takes it away again, `sovran lab breaks` lists
+them. Each row tells which verdicts the fault flips on a lab with the profile `scs`; all others stay as they are, and of
+several faults that touch different things each flips its own. `tests/live/test_breaks.py` proves every row.
+
+Claims `scs-...` are official testcases, the others requirements by the text. Verdicts are those with scope
+`scs-iaas@v5.1`; what differs with `scs-iaas@next` stands after "next:". A fault that adds an SCS flavor of good size
+also turns 0103-09 from NOT APPLICABLE to PASS, since it speaks of flavors beyond the standard ones.
+
+| Break | What it does | Verdicts |
+|---|---|---|
+"""
+
+
+def markdown(breaks: Iterable[Break]) -> str:
+    """The page docs/breaks.md."""
+    rows = []
+    for item in breaks:
+        parts = [_verdicts(item.flips)] if item.flips else []
+        parts += [f"next: {_verdicts(item.next)}"] if item.next else []
+        rows.append(f"| `{item.id}` | {item.what} | {'; '.join(parts)} |\n")
+    return _HEAD + "".join(rows)
+
+
+def plain(breaks: Iterable[Break], active: Iterable[str]) -> str:
+    """The breaks as text, two to four lines each; those in force have a `*` before them."""
+    in_force = set(active)
+    lines = []
+    for item in breaks:
+        lines.append(f"{'*' if item.id in in_force else ' '} {item.id}: {item.what}")
+        lines += [f"      {_verdicts(item.flips).replace('`', '')}"] if item.flips else []
+        lines += [f"      next: {_verdicts(item.next).replace('`', '')}"] if item.next else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _verdicts(flips: dict[str, Verdict]) -> str:
+    """Claims grouped by verdict: `PASS 0103-09, FAIL 0100-01`."""
+    grouped: dict[Verdict, list[str]] = {}
+    for claim, verdict in flips.items():
+        grouped.setdefault(verdict, []).append(f"`{claim}`")
+    return "; ".join(f"{verdict} {', '.join(claims)}" for verdict, claims in grouped.items())
+
+
+def records(breaks: Iterable[Break], active: Iterable[str]) -> list[dict[str, Any]]:
+    """The breaks as plain data for JSON; `active` are the ids of those in force."""
+    in_force = set(active)
+    return [
+        {
+            "id": item.id,
+            "what": item.what,
+            "flips": {claim: str(verdict) for claim, verdict in item.flips.items()},
+            "next": {claim: str(verdict) for claim, verdict in item.next.items()},
+            "active": item.id in in_force,
+        }
+        for item in breaks
+    ]

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of breaks, read from `table.yaml`: what each does and which verdicts it must flip."""
+
+import difflib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+import yaml
+
+from sovran.lab.breaks.actions import Action, read_action
+from sovran.model.errors import SovranError, UsageError
+from sovran.model.verdict import Verdict
+
+
+class Break(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault class."""
+
+    id: str
+    what: str
+    """One sentence."""
+    actions: tuple[Action, ...]
+    flips: dict[str, Verdict]
+    """Claim (`*` for any text) to the verdict that it then has with scs-iaas@v5.1; all others keep theirs."""
+    next: dict[str, Verdict]
+    """The same for claims that flip only, or to something else, with scs-iaas@next."""
+
+    def expected(self, before: dict[str, Verdict], *, next_version: bool) -> dict[str, Verdict]:
+        """What the verdicts `before` (claim to verdict) must become.
+
+        `next_version` tells whether they were given with scs-iaas@next. Claims that were not judged are left out.
+        """
+        flips = self.flips | self.next if next_version else self.flips
+        after = dict(before)
+        for pattern, verdict in flips.items():
+            after |= {claim: verdict for claim in before if fnmatchcase(claim, pattern)}
+        return after
+
+
+class _Row(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    what: str
+    actions: tuple[dict[str, Any], ...]
+    flips: dict[str, Verdict] = {}
+    next: dict[str, Verdict] = {}
+
+
+@cache
+def load() -> dict[str, Break]:
+    """All breaks by id, in the order of the table.
+
+    Raises:
+        SovranError: the table of this installation is broken.
+    """
+    text = resources.files(__package__).joinpath("table.yaml").read_text("utf-8")
+    try:
+        rows = msgspec.convert(yaml.safe_load(text), list[_Row])
+        breaks = [
+            Break(
+                id=row.id,
+                what=row.what,
+                actions=tuple(read_action(action) for action in row.actions),
+                flips=row.flips,
+                next=row.next,
+            )
+            for row in rows
+        ]
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise SovranError(
+            f"table.yaml of this installation's breaks is broken ({error}): install sovran anew"
+        ) from None
+    return {item.id: item for item in breaks}
+
+
+def find(ids: Iterable[str]) -> list[Break]:
+    """The breaks with these ids.
+
+    Raises:
+        UsageError: there is none of such an id; names those that are like it.
+    """
+    table = load()
+    found = []
+    for wanted in ids:
+        if wanted not in table:
+            near = difflib.get_close_matches(wanted, table, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else "`sovran lab breaks` lists them"
+            raise UsageError(f"there is no break {wanted!r}: {hint}")
+        found.append(table[wanted])
+    return found
