@@ -28,6 +28,7 @@ def files(setting: Setting) -> dict[str, str]:
                     "agent_down_time": LONGEST_AGENT_DOWN_TIME,
                     "dhcp_agents_per_network": 1,
                     "l3_ha": False,
+                    "setproctitle": "off",
                 },
                 "database": {"connection": setting.database("neutron")},
                 "oslo_concurrency": {"lock_path": setting.data("locks")},

@@ -29,7 +29,7 @@ def mark_own_requests() -> None:
         headers[OWN] = "1"
         return headers
 
-    requests.sessions.default_headers = default_headers  # type: ignore[assignment]  # upstream's type is narrower
+    requests.sessions.default_headers = default_headers
 
 
 class AccessLog:

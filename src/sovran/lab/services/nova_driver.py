@@ -37,7 +37,7 @@ class LabDriver(fake.MediumFakeDriver):
                 flavor = instance.flavor
                 self.resources.claim(vcpus=flavor.vcpus, mem=flavor.memory_mb, disk=flavor.root_gb)
 
-    def get_nodenames_by_uuid(self, refresh: bool = False) -> dict[str, str]:  # noqa: ARG002  # the driver interface
+    def get_nodenames_by_uuid(self, refresh: bool = False) -> dict[str, str]:
         """Node UUIDs that are the same after a restart; upstream's are random per process."""
         return {node_uuid(node): node for node in self.get_available_nodes()}
 

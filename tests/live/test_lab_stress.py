@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parallel writers: 20 servers with volumes, ten at a time, and no "database is locked"."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from sovran.lab.rest import Rest
+from tests.live.live_lab import LiveLab
+
+SERVERS, AT_ONCE = 20, 10
+PATIENCE = 180.0
+MICROVERSION = {"OpenStack-API-Version": "compute 2.90"}
+pytestmark = pytest.mark.live
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the servers of the test stand on."""
+
+    image: str
+    network: str
+    flavor: str
+
+
+@pytest.fixture
+def ground(lab: LiveLab) -> Iterator[Ground]:
+    """A flavor, an image and a network, removed afterwards; quotas large enough."""
+    admin, member = lab.sign_in("lab-admin"), lab.sign_in("lab")
+    project = member.token["project"]["id"]
+    quotas = {"instances": SERVERS, "cores": SERVERS, "ram": -1}
+    admin.call("compute", "PUT", f"/os-quota-sets/{project}", {"quota_set": quotas})
+    volumes = {"volumes": SERVERS, "gigabytes": -1}
+    admin.call("block-storage", "PUT", f"/os-quota-sets/{project}", {"quota_set": volumes})
+    flavor = {"name": "stress", "ram": 256, "vcpus": 1, "disk": 1}
+    flavor_id = admin.call("compute", "POST", "/flavors", {"flavor": flavor})["flavor"]["id"]
+    image = {"name": "stress", "disk_format": "raw", "container_format": "bare"}
+    image_id = member.call("image", "POST", "/v2/images", image)["id"]
+    content = {"Content-Type": "application/octet-stream"}
+    member.call("image", "PUT", f"/v2/images/{image_id}/file", bytes(1 << 16), content)
+    network_id = member.call("network", "POST", "/v2.0/networks", {"network": {"name": "stress"}})["network"]["id"]
+    subnet = {"network_id": network_id, "cidr": "10.88.0.0/24", "ip_version": 4}
+    member.call("network", "POST", "/v2.0/subnets", {"subnet": subnet})
+    yield Ground(image_id, network_id, flavor_id)
+    member.call("network", "DELETE", f"/v2.0/networks/{network_id}")
+    member.call("image", "DELETE", f"/v2/images/{image_id}")
+    admin.call("compute", "DELETE", f"/flavors/{flavor_id}")
+    admin.call("compute", "DELETE", f"/os-quota-sets/{project}")
+    admin.call("block-storage", "DELETE", f"/os-quota-sets/{project}")
+    admin.close()
+    member.close()
+
+
+def test_twenty_servers_with_volumes_ten_at_a_time(lab: LiveLab, ground: Ground) -> None:
+    """All become ACTIVE and in-use, all can be removed, and no log knows of a locked database."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        made = list(pool.map(lambda number: make(lab, ground, number), range(SERVERS)))
+    try:
+        assert [(server, volume) for server, volume, _ in made] == [("ACTIVE", "in-use")] * SERVERS
+    finally:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda one: unmake(lab, *one[2]), made))
+    locked = [
+        f"{path.name}: {line}"
+        for path in (lab.folder / "log").iterdir()
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if "database is locked" in line
+    ]
+    assert locked == []
+
+
+def make(lab: LiveLab, ground: Ground, number: int) -> tuple[str, str, tuple[str, str]]:
+    """A server with a volume; returns their states and their ids."""
+    cloud = lab.sign_in("lab")
+    try:
+        asked = {
+            "name": f"stress-{number}",
+            "flavorRef": ground.flavor,
+            "imageRef": ground.image,
+            "networks": [{"uuid": ground.network}],
+        }
+        server = cloud.call("compute", "POST", "/servers", {"server": asked}, MICROVERSION)["server"]["id"]
+        wait(lambda: state(cloud, "compute", f"/servers/{server}", "server"), {"ACTIVE", "ERROR"})
+        wanted = {"size": 1, "name": f"stress-{number}"}
+        volume = cloud.call("block-storage", "POST", "/volumes", {"volume": wanted})["volume"]["id"]
+        wait(lambda: state(cloud, "block-storage", f"/volumes/{volume}", "volume"), {"available", "error"})
+        attachment = {"volumeAttachment": {"volumeId": volume}}
+        cloud.call("compute", "POST", f"/servers/{server}/os-volume_attachments", attachment)
+        attached = wait(
+            lambda: state(cloud, "block-storage", f"/volumes/{volume}", "volume"),
+            {"in-use", "error", "error_attaching"},
+        )
+        return state(cloud, "compute", f"/servers/{server}", "server"), attached, (server, volume)
+    finally:
+        cloud.close()
+
+
+def unmake(lab: LiveLab, server: str, volume: str) -> None:
+    """Remove a server and its volume."""
+    cloud = lab.sign_in("lab")
+    try:
+        cloud.call("compute", "DELETE", f"/servers/{server}")
+        wait(lambda: exists(cloud, "compute", "/servers", "servers", server), {False})
+        wait(lambda: state(cloud, "block-storage", f"/volumes/{volume}", "volume"), {"available"})
+        cloud.call("block-storage", "DELETE", f"/volumes/{volume}")
+        wait(lambda: exists(cloud, "block-storage", "/volumes", "volumes", volume), {False})
+    finally:
+        cloud.close()
+
+
+def state(cloud: Rest, service: str, path: str, kind: str) -> str:
+    """The status of a resource."""
+    return str(cloud.call(service, "GET", path)[kind]["status"])
+
+
+def exists(cloud: Rest, service: str, path: str, kind: str, identifier: str) -> bool:
+    """Whether a resource is listed."""
+    return any(one["id"] == identifier for one in cloud.call(service, "GET", path)[kind])
+
+
+def wait(look: Callable[[], Any], wanted: set[Any]) -> Any:
+    """Look until one of the wanted values is seen; returns it."""
+    limit = time.monotonic() + PATIENCE
+    while (seen := look()) not in wanted:
+        assert time.monotonic() < limit, f"still {seen} after {PATIENCE:.0f} s"
+        time.sleep(0.5)
+    return seen
