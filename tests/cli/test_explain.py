@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`sovran explain` as its users see it."""
+
+import json
+
+import pytest
+
+from sovran.standards.load import load_standards
+from tests.cli.running import Command, on_terminal, visible
+
+
+@pytest.fixture
+def sovran(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    monkeypatch.delenv("SOVRAN_STANDARDS", raising=False)
+    return Command(capsys)
+
+
+def fields(out: str) -> dict[str, str]:
+    """Label to text; further lines of a text are joined to it."""
+    found: dict[str, str] = {}
+    label = ""
+    for line in out.splitlines()[1:]:
+        label = line[:15].strip() or label
+        found[label] = f"{found[label]}\n{line[15:]}" if label in found else line[15:]
+    return found
+
+
+def test_a_testcase_tells_statement_rule_scopes_counterparts_and_cure(sovran: Command) -> None:
+    ended = sovran("explain", "scs-0103-flavor-2v-4-20s")
+    assert ended.code == 0
+    assert ended.out.startswith("scs-0103-flavor-2v-4-20s (MUST), official testcase of scs-0103: Standard flavors")
+    shown = fields(ended.out)
+    assert shown["reading"].startswith("official: As the official suite decides")
+    assert shown["decided by"].startswith("scs_0103.official_flavor: Passes when ")
+    assert shown["parameters"] == "name: SCS-2V-4-20s"
+    assert shown["counts in"] == "scs-iaas@next (main), scs-iaas@v5.1 (main), scs-iaas@v4 (main)"
+    assert shown["counterparts"] == "MUST, text: 0103-01, 0103-03, 0103-04, 0103-05, 0103-06"
+    assert "openstack flavor create" in shown["cure"]
+
+
+def test_a_requirement_tells_its_source_and_its_rows(sovran: Command) -> None:
+    shown = fields(sovran("explain", "0103-02").out)
+    assert shown["reading"].startswith("text: As the text")
+    assert shown["source"].startswith("scs-0103-v1, Standard SCS flavors")
+    assert "  SCS-16V-128, 16, shared-core, 128, 0, -" in shown["parameters"].splitlines()
+    assert shown["counterparts"].count("scs-0103-flavor-") == 16
+
+
+def test_parameters_that_differ_by_document_are_shown_for_each(sovran: Command) -> None:
+    first, second = fields(sovran("explain", "0123-01").out)["parameters"].splitlines()
+    assert first.startswith("scs-0123-v1: services: block-storage (volumev3, ")
+    assert first.endswith("; s3 (object-store-s3)")
+    assert second.endswith("; object-store-s3")
+
+
+def test_what_no_rule_decides_names_the_evidence(sovran: Command) -> None:
+    shown = fields(sovran("explain", "0100-08").out)
+    assert shown["decided by"] == "no rule: no API shows it"
+    assert "ECC" in shown["evidence"]
+    assert shown["counterparts"] == "none in the other reading"
+
+
+def test_a_permission_is_not_decided(sovran: Command) -> None:
+    assert fields(sovran("explain", "0100-06").out)["decided by"].startswith("nothing to decide")
+
+
+def test_a_testcase_that_no_scope_includes_says_so(sovran: Command) -> None:
+    assert fields(sovran("explain", "scs-0103-flavor-16v-64").out)["counts in"] == "no scope version"
+
+
+def test_every_claim_can_be_explained(sovran: Command) -> None:
+    for name in load_standards(environ={}).claims:
+        ended = sovran("explain", name)
+        assert (ended.code, ended.err) == (0, "")
+        assert fields(ended.out)["decided by"]
+
+
+def test_json_holds_claim_rule_counterparts_and_scopes(sovran: Command) -> None:
+    shown = json.loads(sovran("explain", "0115-02", "--json").out)
+    assert shown["claim"]["level"] == "MUST NOT"
+    assert shown["decided"].startswith("scs_0115.no_other_ingress: ")
+    assert shown["counterparts"] == ["scs-0115-default-rules"]
+    assert shown["counts_in"] == ["scs-iaas@next", "scs-iaas@v5.1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("0103-99", "sovran: unknown requirement or testcase `0103-99`; did you mean `0103-09`"),
+        (
+            "scs-0101-fips-test",
+            "sovran: `scs-0101-fips-test` counts in scs-iaas, but sovran has no data on scs-0101 yet",
+        ),
+    ],
+)
+def test_an_unknown_id_is_one_sentence_and_exit_code_2(sovran: Command, name: str, said: str) -> None:
+    ended = sovran("explain", name)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(said)
+    assert ended.err.count("\n") == 1
+
+
+def test_a_terminal_wraps_long_texts() -> None:
+    shown = on_terminal("explain", "scs-0103-flavor-2v-4-20s", columns=80, NO_COLOR="1")
+    assert max(map(len, visible(shown))) <= 80
+    assert "scs:name-v1=SCS-2V:4:20s" in "".join(line.strip() for line in visible(shown))
