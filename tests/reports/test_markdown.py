@@ -91,6 +91,12 @@ def test_plain_text_is_shown_as_it_is(text: str) -> None:
     assert rendered == shown
 
 
+def test_code_in_sentences_of_standards_is_code() -> None:
+    assert markdown.sentence("A flavor has `scs:name-v2` or `x|y`.") == "A flavor has `scs:name-v2` or `x|y`."
+    for odd in ("one ` alone", "`a``b`", "` `", "``"):
+        assert "`" not in markdown.sentence(odd)
+
+
 def test_nothing_outside_code_is_a_link_a_mention_or_an_issue_number() -> None:
     written = markdown.plain("www.example.org https://example.org a@b.org @someone #1 org/repo#2")
     for trigger in ("www.", "://", "@", "#1", "org/repo"):

@@ -6,6 +6,7 @@ import re
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,7 +106,7 @@ def test_many_failures_of_one_standard_are_folded() -> None:
     text = terminal.render([report])
     assert "15 of 32 fail" in text
     assert len(re.findall("^FAIL ", text, re.MULTILINE)) == 5
-    assert "and 10 more of this standard" in text
+    assert "      and 10 more: flavor-2v-4, flavor-4v-8," in text
     assert len(re.findall("^FAIL ", terminal.render([report], verbose=True), re.MULTILINE)) == 15
 
 
@@ -117,8 +118,23 @@ def test_a_selection_is_never_called_conformant() -> None:
 
 def test_admin_rights_interruption_and_notes_are_in_the_header() -> None:
     lines = terminal.render([samples.hostile("x")], width=120).splitlines()
-    assert lines[0] == "x · x · project x · as x · with admin rights"
+    assert lines[0] == "sovran 0.1.0 on x · x · project x · as x · with admin rights"
     assert lines[2:4] == ["Interrupted: what was not decided by then counts as not run.", "Note: x"]
+
+
+def test_what_needs_evidence_of_its_own_takes_one_line() -> None:
+    ids = ("0100-01", "0103-01", "0103-07")
+    changes = {c: samples.judgement(c, Verdict.MISS, reason=f"The page about {c}.") for c in ids}
+    text = terminal.render([samples.report(changes)])
+    assert "The page" not in text
+    assert "not run  4 requirements: each for its own reason, see `sovran explain ID`" in text
+    assert "The page about 0103-07. (0103-07)" in terminal.render([samples.report(changes)], verbose=True)
+
+
+def test_many_roles_are_counted_and_member_is_named() -> None:
+    report = samples.conformant()
+    cloud = msgspec.structs.replace(report.cloud, roles=("creator", "load-balancer_member", "member", "reader"))
+    assert "as member, creator +2\n" in terminal.render([msgspec.structs.replace(report, cloud=cloud)])
 
 
 def test_several_clouds_start_with_the_answers_of_all() -> None:

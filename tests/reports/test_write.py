@@ -45,6 +45,13 @@ def test_the_suffix_chooses_the_format(folder: Path) -> None:
     assert Path("a.yaml").read_bytes() == Path("b.yml").read_bytes()
 
 
+def test_the_subject_reaches_the_monitors_report_and_stands_for_one_cloud_only(folder: Path) -> None:
+    plan_outputs(["a.yaml", "b.json"], subject="gx-example").write(REPORTS)
+    assert "\nsubject: gx-example\n" in Path("a.yaml").read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match="One subject cannot stand for 2 clouds"):
+        plan_outputs(["a.yaml"], subject="gx-example", clouds=2)
+
+
 @pytest.mark.parametrize("name", ["report", "report.txt", ".json", "-", "report.json.gz", ""])
 def test_an_unknown_suffix_is_answered_with_the_known_ones(folder: Path, name: str) -> None:
     with pytest.raises(UsageError, match=r"\.yaml or \.yml .*\.json .*\.xml .*\.md") as caught:

@@ -188,6 +188,12 @@ def by_standard(judgements: Iterable[Judgement]) -> Mapping[str, Sequence[Judgem
     return groups
 
 
+def own_reason(judgement: Judgement) -> str:
+    """The reason, unless it only repeats the first finding, as the reason of a plain FAIL does."""
+    first = next((finding for finding in judgement.findings if finding.weight is Weight.VIOLATION), None)
+    return "" if first is not None and judgement.reason.startswith(first.message) else judgement.reason
+
+
 def violations(judgement: Judgement) -> list[Finding]:
     """The findings that made it fail, sorted by resource and field."""
     return _sorted(finding for finding in judgement.findings if finding.weight is Weight.VIOLATION)

@@ -48,6 +48,17 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", printable(text, limit=TEXT_LIMIT))
 
 
+def sentence(text: str) -> str:
+    """A sentence of a standard, in which pairs of backticks stand for code, as in our own data."""
+    parts = printable(text, limit=TEXT_LIMIT).split("`")
+    paired = len(parts) % 2 == 1 and all(part.strip() for part in parts[1:-1])
+    return (
+        "".join(code(part) if number % 2 else plain(part) for number, part in enumerate(parts))
+        if paired
+        else plain(text)
+    )
+
+
 def _chapter(report: Report) -> Iterator[str]:
     cloud = report.cloud
     yield f"# sovran report on {code(cloud.name) or 'a cloud'}"
@@ -101,8 +112,9 @@ def _section(title: str, judgements: Sequence[Judgement]) -> Iterator[str]:
     yield f"## {title}"
     yield ""
     for judgement in judgements:
-        yield f"- **{judgement.level.value}** {code(judgement.claim)} {plain(judgement.text)}"
-        yield f"  - {code(judgement.reason)}" if judgement.reason else "  - no reason was given"
+        yield f"- **{judgement.level.value}** {code(judgement.claim)} {sentence(judgement.text)}"
+        reason = digest.own_reason(judgement)
+        yield from ([f"  - {code(reason)}"] if reason else [])
         yield from _findings(digest.violations(judgement))
     yield ""
 

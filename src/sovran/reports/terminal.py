@@ -15,10 +15,14 @@ from sovran.model.report import Report
 from sovran.model.verdict import Verdict
 from sovran.reports import terminal_sections as sections
 from sovran.reports.digest import Answer, answers, checked_at
-from sovran.reports.terminal_sections import LABEL_STYLES, VERDICT_STYLES, clean
+from sovran.reports.terminal_claims import clean
+from sovran.reports.terminal_sections import LABEL_STYLES, VERDICT_STYLES
 
 NARROWEST, WIDEST = 40, 120
 """Columns that the layout is made for: lines longer than that are hard to read."""
+
+ROLES_SHOWN = 2
+"""Of the user, in the header."""
 
 ASCII = str.maketrans({"·": "|", "…": "~", "■": "#", "─": "-"})
 """For streams that cannot encode our own ornaments."""
@@ -100,25 +104,31 @@ def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> Renderab
 def _header(report: Report) -> list[RenderableType]:
     """Which cloud, as whom, when; what was asked; and whatever makes the answer less worth than it looks."""
     cloud = report.cloud
-    place = [clean(cloud.name, 60)]
-    place += [clean(cloud.region, 40)] if cloud.region else []
+    first = Text(f"sovran {clean(report.sovran, 40)} on ", style="dim")
+    first.append(clean(cloud.name, 60), style="bold not dim")
+    place = [clean(cloud.region, 40)] if cloud.region else []
     place += [f"project {clean(cloud.project, 40)}"] if cloud.project else []
-    if cloud.roles:
-        place.append(f"as {clean(', '.join(cloud.roles), 60)}")
-    first = Text(" · ".join(place), style="dim")
-    first.stylize("bold not dim", 0, len(place[0]))
+    place += [f"as {_roles(cloud.roles)}"] if cloud.roles else []
+    first.append("".join(f" · {part}" for part in place))
     if cloud.admin:
         first.append(" · with admin rights", style="bold yellow not dim")
     lines: list[RenderableType] = [first]
     asked = [f"{scope} ({state})" for scope, state in sections.scopes(report)]
     when = f"{checked_at(report):%Y-%m-%d %H:%M} UTC"
-    spent = f"{report.requests} requests in {report.seconds:.1f} s"
+    spent = f"{report.requests} request{'' if report.requests == 1 else 's'} in {report.seconds:.1f} s"
     lines.append(Text(" · ".join((*asked, when, spent)), style="dim"))
     if report.interrupted:
         lines.append(Text("Interrupted: what was not decided by then counts as not run.", style="bold yellow"))
     lines += [Text(f"Note: {clean(note, 300)}", style="yellow") for note in report.notes]
     lines.append(Text())
     return lines
+
+
+def _roles(roles: Sequence[str]) -> str:
+    """The first roles, `member` before all since it is the one that counts, and how many more there are."""
+    ordered = sorted(roles, key=lambda role: role != "member")
+    more = f" +{len(roles) - ROLES_SHOWN}" if len(roles) > ROLES_SHOWN else ""
+    return ", ".join(clean(role, 40) for role in ordered[:ROLES_SHOWN]) + more
 
 
 def _answer(answer: Answer, *, colour: bool) -> Text:

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from sovran.model.claim import Reading
 from sovran.model.finding import Finding
-from sovran.model.printable import printable
 from sovran.model.report import STATEMENT, Judgement, Report
 from sovran.model.verdict import Verdict
 from sovran.reports import digest
+from sovran.reports.terminal_claims import GAP, MESSAGE_LIMIT, WHOLE_LIMIT, claim_list, clean
 
 VERDICT_STYLES = {
     Verdict.FAIL: "red",
@@ -22,30 +22,16 @@ VERDICT_STYLES = {
     Verdict.PASS: "green",
 }
 LABEL_STYLES = {verdict: f"bold {style}" for verdict, style in VERDICT_STYLES.items()} | {Verdict.MISS: "bold yellow"}
-FINDINGS_SHOWN = 3
-"""Per claim, unless everything is wanted."""
-CLAIMS_SHOWN = 5
-"""Per standard, unless everything is wanted."""
 IDS_SHOWN = 8
 """In a list of claims, unless everything is wanted."""
-MESSAGE_LIMIT = 240
-"""Characters of one message, unless everything is wanted."""
-WHOLE_LIMIT = 4000
-"""Characters of one message in any case."""
-WIDE = 76
-"""Columns from which claim and finding stand side by side."""
-
+REASONS_SHOWN = 3
+"""Why claims were not decided, unless everything is wanted."""
 
 _WHY = {
     Verdict.FAIL: "what it demands and how to cure it",
     Verdict.ABORT: "what it demands and who can check it",
     Verdict.MISS: "what would decide it",
 }
-
-
-def clean(text: str, limit: int) -> str:
-    """`text` on one line without anything that a terminal would obey, at most `limit` characters."""
-    return printable(text, limit=limit)
 
 
 def scopes(report: Report) -> Iterator[tuple[str, str]]:
@@ -64,7 +50,7 @@ def official_failures(report: Report, width: int, *, verbose: bool) -> Renderabl
     parts: list[RenderableType] = []
     if failed:
         parts.append(_heading("Official testcases", "as the SCS suite means them"))
-        parts.append(_claims([("FAIL", "bold red", judgement) for judgement in failed], width, verbose=verbose))
+        parts.append(claim_list([("FAIL", "bold red", judgement) for judgement in failed], width, verbose=verbose))
     if undecided is not None:
         parts += [Text(), undecided] if parts else [undecided]
     return Group(*parts)
@@ -79,7 +65,7 @@ def text_failures(report: Report, width: int, *, verbose: bool) -> RenderableTyp
     parts: list[RenderableType] = [_heading("By the text", "what the standards say beyond the official testcases")]
     if shown:
         marked = [(j.level.value, "bold red" if j.level.binding else "yellow", j) for j in shown]
-        parts.append(_claims(marked, width, verbose=verbose))
+        parts.append(claim_list(marked, width, verbose=verbose))
     if folded:
         ids = ", ".join(f"{clean(j.claim, 60)} ({j.level.value})" for j in folded[:IDS_SHOWN])
         rest = f" and {len(folded) - IDS_SHOWN} more" if len(folded) > IDS_SHOWN else ""
@@ -88,21 +74,33 @@ def text_failures(report: Report, width: int, *, verbose: bool) -> RenderableTyp
 
 
 def not_decided(report: Report, verdict: Verdict, *, verbose: bool) -> RenderableType | None:
-    """Claims of both readings that ended with `verdict`, one entry per reason."""
+    """Claims of both readings that ended with `verdict`, one entry per reason; reasons of single claims together."""
     groups = digest.by_reason(digest.with_verdict(report.judgements, verdict))
     if not groups:
         return None
     table = _columns()
     word = "UNDECIDED" if verdict is Verdict.ABORT else digest.WORDS[verdict]
     style = "bold yellow" if verdict is Verdict.ABORT else "dim"
-    for group in groups:
-        reason = clean(group.reason or "no reason was given", WHOLE_LIMIT if verbose else MESSAGE_LIMIT)
+    shown = groups if verbose else _telling(groups, verdict)
+    for group in shown:
         few = verdict is Verdict.ABORT and len(group.claims) <= IDS_SHOWN
+        reason = clean(group.reason or "no reason was given", WHOLE_LIMIT if verbose else MESSAGE_LIMIT)
         body = Text(f"{_how_many(group.claims)}: {reason} ")
         body.append(_names(group.claims, verbose=verbose or few), style="dim")
         table.add_row(Text(word, style=style), body)
         word = ""
+    rest = [judgement for group in groups if group not in shown for judgement in group.claims]
+    if rest:
+        body = Text(f"{_how_many(rest)}: each for its own reason, see `sovran explain ID` ")
+        table.add_row(Text(word, style=style), body.append(_names(rest, verbose=False), style="dim"))
     return table
+
+
+def _telling(groups: Sequence[digest.Reason], verdict: Verdict) -> Sequence[digest.Reason]:
+    """The reasons worth a line: what was not run for a reason of its own (evidence) is not, when there are several."""
+    if verdict is not Verdict.ABORT and sum(len(group.claims) == 1 for group in groups) > 1:
+        groups = [group for group in groups if len(group.claims) > 1]
+    return groups[:REASONS_SHOWN]
 
 
 def standards(report: Report) -> RenderableType | None:
@@ -133,7 +131,7 @@ def passes(report: Report) -> RenderableType | None:
         body.append(f"  {clean(judgement.text, WHOLE_LIMIT)} ({judgement.examined} examined)", style="not green dim")
         table.add_row(Text("PASS", style="green"), body)
         _add_findings(table, digest.remarks(judgement), WHOLE_LIMIT)
-    return Group(_heading("Passed", "with evidence"), table)
+    return Group(_heading("Passed", "and how many resources were examined"), table)
 
 
 def closing(reports: Sequence[Report]) -> RenderableType:
@@ -144,8 +142,7 @@ def closing(reports: Sequence[Report]) -> RenderableType:
         table.add_row(Text(word, style="bold"), Text(command, style="bold").append(f"  {why}", style="not bold dim"))
         word = ""
     statements = dict.fromkeys(clean(report.statement, MESSAGE_LIMIT) for report in reports) or {STATEMENT: None}
-    made = ", ".join(dict.fromkeys(f"sovran {clean(report.sovran, 40)}" for report in reports))
-    return Group(table, *(Text(f"{made} · {statement}", style="italic dim") for statement in statements))
+    return Group(table, *(Text(statement, style="italic dim") for statement in statements))
 
 
 def _next_steps(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
@@ -155,56 +152,11 @@ def _next_steps(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
         if found:
             yield f"sovran explain {clean(found[0].claim, 60)}", why
             if verdict is Verdict.FAIL:
-                yield "sovran check ... -o report.md", "every finding, for a ticket"
+                yield "sovran check ... --verbose", "all findings; with -o report.md for a ticket"
             return
     for report in reports[:1]:
         for scope in report.scopes[:1]:
             yield f"sovran scope show {clean(digest.scope_name(scope), 60)}", "what was asked"
-
-
-def _claims(marked: Sequence[tuple[str, str, Judgement]], width: int, *, verbose: bool) -> RenderableType:
-    """Failed claims with mark, id and findings; at most `CLAIMS_SHOWN` per standard unless everything is wanted."""
-    side_by_side = width >= WIDE
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    if side_by_side:
-        longest = max(len(judgement.claim) for _, _, judgement in marked)
-        table.add_column(width=min(longest, 33), overflow="fold")
-    table.add_column(overflow="fold", ratio=1)
-    marks = {judgement.claim: (mark, style) for mark, style, judgement in marked}
-    for group in digest.by_standard(judgement for _, _, judgement in marked).values():
-        shown = group if verbose or len(group) <= CLAIMS_SHOWN + 1 else group[:CLAIMS_SHOWN]
-        for judgement in shown:
-            mark, style = marks[judgement.claim]
-            name = Text(clean(judgement.claim, 80), style="bold")
-            lines = _messages(judgement, verbose=verbose)
-            if side_by_side:
-                table.add_row(Text(mark, style=style), name, lines[0])
-                lines = lines[1:]
-            else:
-                table.add_row(Text(mark, style=style), name)
-            for line in lines:
-                table.add_row(*([""] * (2 if side_by_side else 1)), line)
-        if len(shown) < len(group):
-            rest = Text(f"and {len(group) - len(shown)} more of this standard ", style="dim")
-            row = [""] * (1 if side_by_side else 0)
-            table.add_row("", *row, rest.append(_names(group[len(shown) :], verbose=False)))
-    return table
-
-
-def _messages(judgement: Judgement, *, verbose: bool) -> list[Text]:
-    """At least one line: the findings, or the reason where there are none."""
-    found = digest.violations(judgement)
-    limit = WHOLE_LIMIT if verbose else MESSAGE_LIMIT
-    shown = found if verbose or len(found) <= FINDINGS_SHOWN + 1 else found[:FINDINGS_SHOWN]
-    lines = [Text(clean(finding.message, limit)) for finding in shown]
-    if len(shown) < len(found):
-        lines.append(Text(f"... and {len(found) - len(shown)} more", style="dim"))
-    if verbose or not lines:
-        lines.insert(0, Text(clean(judgement.reason or judgement.text, limit)))
-    if verbose:
-        lines += [Text(clean(remark.message, limit), style="dim") for remark in digest.remarks(judgement)]
-    return lines
 
 
 def _add_findings(table: Table, findings: Sequence[Finding], limit: int) -> None:
@@ -229,7 +181,7 @@ def _how_many(claims: Sequence[Judgement]) -> str:
 
 def _columns() -> Table:
     """A word in front, text with a hanging indent behind it."""
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, GAP))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
     return table

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sovran.model.errors import SovranError, UsageError
@@ -65,15 +66,18 @@ class Plan:
             raise SovranError(f"Could not write {', '.join(failures)}; make room or name another place and run again.")
 
 
-def plan_outputs(names: Iterable[str | Path]) -> Plan:
+def plan_outputs(names: Iterable[str | Path], *, subject: str = "", clouds: int = 1) -> Plan:
     """Check the outputs that the user named, before anything runs.
 
+    `subject` is the name for the SCS monitor; it can stand for one cloud only, of the `clouds` that will be checked.
     Raises UsageError when a suffix is unknown, a folder is missing, something cannot be written, or two names mean the
     same file: through another spelling, a link, or, since not every file system tells them apart, letter case.
     """
+    if subject and clouds > 1:
+        raise UsageError(f"One subject cannot stand for {clouds} clouds; check one cloud at a time to name it.")
     outputs: dict[object, Output] = {}
     for name in names:
-        output = _plan(Path(name))
+        output = _plan(Path(name), subject)
         for key in _identities(output.path):
             other = outputs.setdefault(key, output)
             if other is not output:
@@ -83,7 +87,7 @@ def plan_outputs(names: Iterable[str | Path]) -> Plan:
     return Plan(tuple(dict.fromkeys(outputs.values())))
 
 
-def _plan(given: Path) -> Output:
+def _plan(given: Path, subject: str) -> Output:
     name = printable(str(given), limit=200)
     render = RENDERERS.get(given.suffix.lower())
     if render is None:
@@ -103,6 +107,8 @@ def _plan(given: Path) -> Output:
     except (OSError, ValueError, RuntimeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
         raise UsageError(f"Output {name} cannot be written ({reason}); name another file.") from None
+    if render is scs_yaml.render:
+        render = partial(scs_yaml.render, subject=subject)
     return Output(name, path, render, whole)
 
 
