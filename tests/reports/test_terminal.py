@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sovran.model.claim import Reading
 from sovran.model.verdict import Verdict
 from sovran.reports import terminal
 from tests.reports import samples
@@ -114,6 +115,21 @@ def test_a_selection_is_never_called_conformant() -> None:
     text = terminal.render([samples.report(complete=False)])
     assert "scs-iaas@v5.1 main: PASS: all 32 selected pass" in text
     assert "CONFORMANT" not in text
+
+
+def test_requirements_alone_have_an_answer_of_their_own() -> None:
+    report = samples.failing()
+    (scope,) = report.scopes
+    report = msgspec.structs.replace(
+        report,
+        scopes=(msgspec.structs.replace(scope, targets={}, testcases={}, complete=False),),
+        judgements=report.judged(Reading.TEXT),
+    )
+    text = terminal.render([report])
+    assert "scs-iaas@v5.1 by the text: FAIL: 2 of 6 selected fail, 1 not run\n" in text
+    assert "Official testcases" not in text
+    nothing = terminal.render([msgspec.structs.replace(report, judgements=())])
+    assert "scs-iaas@v5.1 by the text: UNDECIDED: nothing that decides\n" in nothing
 
 
 def test_admin_rights_interruption_and_notes_are_in_the_header() -> None:

@@ -11,7 +11,7 @@ from sovran.model.claim import Reading
 from sovran.model.finding import Finding, Weight
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.scope import State
-from sovran.model.verdict import PRECEDENCE, Verdict
+from sovran.model.verdict import PRECEDENCE, Verdict, aggregate
 
 WORDS = {
     Verdict.FAIL: "fail",
@@ -65,7 +65,7 @@ class Answer:
         first = Verdict.FAIL if counts[Verdict.FAIL] else Verdict.PASS
         of_all = f"{total}" if self.complete else f"{total} selected"
         if total == 0:
-            return "no testcase"
+            return "nothing that decides"
         if counts[first] == total > 1:
             return f"all {of_all} {WORDS[first]}"
         parts = [f"{counts[first]} of {of_all} {WORDS[first]}"]
@@ -93,8 +93,13 @@ class Reason:
 
 
 def answers(report: Report) -> tuple[Answer, ...]:
-    """One answer per scope version and target, in the order of the report; testcases without a judgement are MISS."""
+    """One answer per scope version and target, in the order of the report; testcases without a judgement are MISS.
+
+    Where only requirements were asked for, one answer by the text, as the exit code has it: of the binding ones.
+    """
     official = {judgement.claim: judgement.verdict for judgement in report.judged(Reading.OFFICIAL)}
+    if not official:
+        return tuple(_by_the_text(report, scope) for scope in report.scopes)
     return tuple(
         Answer(
             scope=scope_name(scope),
@@ -106,6 +111,11 @@ def answers(report: Report) -> tuple[Answer, ...]:
         for scope in report.scopes
         for target, verdict in scope.targets.items()
     )
+
+
+def _by_the_text(report: Report, scope: ScopeResult) -> Answer:
+    binding = tuple(judgement.verdict for judgement in report.judgements if judgement.level.binding)
+    return Answer(scope_name(scope), "by the text", aggregate(binding), binding, complete=scope.complete)
 
 
 def checked_at(report: Report) -> datetime.datetime:
