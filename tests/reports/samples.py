@@ -284,3 +284,17 @@ def hostile(text: str) -> Report:
         interrupted=True,
         argv=("check", "--os-cloud", text),
     )
+
+
+def odd_ids(text: str) -> Report:
+    """A report in which the ids that standards files give (scope, version, target, standard, claim) are `text`."""
+    plain = failing()
+    (scope,) = plain.scopes
+    scope = msgspec.structs.replace(
+        scope, scope=text, version=text, uuid=text, targets={text: Verdict.FAIL}, testcases={text: (text,)}
+    )
+    first = msgspec.structs.replace(plain.judgements[0], claim=text, standard=text, target=text)
+    last = msgspec.structs.replace(plain.judgements[-1], claim=text, standard=text, verdict=Verdict.FAIL)
+    return msgspec.structs.replace(
+        plain, scopes=(scope,), judgements=(first, *plain.judgements[1:-1], last), sovran=text, statement=text, id=text
+    )

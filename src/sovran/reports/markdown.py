@@ -72,7 +72,7 @@ def _chapter(report: Report) -> Iterator[str]:
     if cloud.admin:
         yield "- **Judged with admin rights:** private resources may have made a verdict too good"
     if report.interrupted:
-        yield "- **Interrupted:** what was not decided by then counts as not run"
+        yield "- **Interrupted:** what was not read by then is undecided"
     yield from (f"- Note: {code(note)}" for note in report.notes)
     yield ""
     official = report.judged(Reading.OFFICIAL)

@@ -84,7 +84,7 @@ def _document(report: Report, scopes: Sequence[ScopeResult], number: int, subjec
     local = checked_at(report).astimezone().replace(tzinfo=None)
     scope = scopes[0]
     asked = _asked(scopes)
-    run_uuid = report.id if number == 0 else str(uuid.uuid5(uuid.NAMESPACE_OID, f"{report.id} {scope.uuid}"))
+    run_uuid = _line(report.id) if number == 0 else _derived(f"{report.id} {scope.uuid}")
     invocation = _invocation(report, asked, run_uuid)
     return {
         "spec": {"uuid": _line(scope.uuid), "name": _line(scope.name), "url": _line(scope.url)},
@@ -92,7 +92,7 @@ def _document(report: Report, scopes: Sequence[ScopeResult], number: int, subjec
         "reference_date": local.date(),
         "subject": _line(subject),
         "run": {
-            "uuid": _line(run_uuid),
+            "uuid": run_uuid,
             "argv": [_line(argument) for argument in report.argv],
             "assignment": {"os_cloud": _line(report.cloud.name)},
             "sections": None,
@@ -113,7 +113,7 @@ def _invocation(report: Report, asked: Sequence[str], run_uuid: str) -> dict[str
     stderr += ["WARNING: interrupted before everything was decided"] if report.interrupted else []
     stderr += [line for judgement in decided for line in _complaints(judgement)]
     return {
-        "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{run_uuid} invocation")),
+        "id": _derived(f"{run_uuid} invocation"),
         "cmd": _line(shlex.join(("sovran", *report.argv))),
         "results": {_line(judgement.claim): RESULT_CODES[judgement.verdict] for judgement in decided},
         "rc": INTERRUPTED if report.interrupted else 0,
@@ -131,6 +131,11 @@ def _complaints(judgement: Judgement) -> list[str]:
     if judgement.verdict is Verdict.ABORT:
         return [f"WARNING: {_line(judgement.claim)}: {_line(judgement.reason)}"]
     return []
+
+
+def _derived(name: str) -> str:
+    """A UUID that follows from `name`, so that a report is the same however often it is written."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, _line(name)))
 
 
 def _count(word: str, *streams: Sequence[str]) -> int:

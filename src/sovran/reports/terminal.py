@@ -118,7 +118,7 @@ def _header(report: Report) -> list[RenderableType]:
     spent = f"{report.requests} request{'' if report.requests == 1 else 's'} in {report.seconds:.1f} s"
     lines.append(Text(" · ".join((*asked, when, spent)), style="dim"))
     if report.interrupted:
-        lines.append(Text("Interrupted: what was not decided by then counts as not run.", style="bold yellow"))
+        lines.append(Text("Interrupted: what was not read by then is undecided.", style="bold yellow"))
     lines += [Text(f"Note: {clean(note, 300)}", style="yellow") for note in report.notes]
     lines.append(Text())
     return lines
