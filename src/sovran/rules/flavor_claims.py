@@ -14,9 +14,15 @@ NAME_KEY = re.compile(r"scs:name-v(.*)", re.DOTALL)
 DISK_KEY = re.compile(r"scs:disk(.*)-type", re.DOTALL)
 CPU_TYPES = ("crowded-core", "shared-core", "dedicated-thread", "dedicated-core")
 """Values of `scs:cpu-type`, each better than the one before."""
-AS_GOOD = {"network": {"network"}, "hdd": {"hdd", "ssd", "nvme"}, "ssd": {"ssd", "nvme"}, "nvme": {"nvme"}}
-"""Promised disk type to the types that keep the promise; only network storage survives the loss of a node."""
+DISK_TYPES = ("network", "hdd", "ssd", "nvme")
+"""Values of `scs:diskN-type`, each better than the one before (SCS-0100 lets an SSD be named as a network disk)."""
+AS_GOOD = {kind: frozenset(DISK_TYPES[rank:]) for rank, kind in enumerate(DISK_TYPES)}
+"""Promised disk type to the types that keep the promise."""
+OTHER_DISKS = ("pci_passthrough:", "resources:", "trait:")
+"""Beginnings of extra_specs by which Nova attaches hardware that the flavor's figures do not show."""
 MIB_PER_GIB = 1024
+UNITS = {"vcpus": "", "ram": " MiB", "disk": " GB"}
+"""Figures of a flavor and the units in which Nova shows them."""
 
 
 def resource(flavor: Flavor) -> Resource:
@@ -50,19 +56,21 @@ def overpromised_figures(flavor: Flavor, name: FlavorName) -> list[tuple[str, st
 
     "At least" to the MiB and GB (SCS-0100, by the text); a disk whose size is the cloud's choice promises no size.
     """
-    figures = [("vcpus", name.cpus, flavor.vcpus), ("ram", name.ram_gib * MIB_PER_GIB, flavor.ram_mib)]
+    figures = [("vcpus", name.cpus, flavor.vcpus), ("ram", int(name.ram_gib * MIB_PER_GIB), flavor.ram_mib)]
     if name.disk and name.disk.size_gb:
         figures.append(("disk", name.disk.size_gb, flavor.disk_gb))
-    units = {"vcpus": "", "ram": " MiB", "disk": " GB"}
     return [
-        (field, f"{promised:g}{units[field]}", f"{there}{units[field]}")
+        (field, f"{promised}{UNITS[field]}", f"{there}{UNITS[field]}")
         for field, promised, there in figures
         if there < promised
     ]
 
 
 def contradicted_classes(flavor: Flavor, name: FlavorName) -> list[tuple[str, str, str]]:
-    """Promises of the name that the flavor's own extra_specs or sizes contradict, as (field, promised, there)."""
+    """Promises of the name that the flavor's own extra_specs or sizes contradict, as (field, promised, there).
+
+    Values that the standards do not know contradict nothing: whether keys are well formed is another claim.
+    """
     found = []
     keys = specs(flavor)
     promised, said = CPU_TYPE_SPECS[name.cpu_type], keys.get("scs:cpu-type")
@@ -70,12 +78,16 @@ def contradicted_classes(flavor: Flavor, name: FlavorName) -> list[tuple[str, st
         found.append(("scs:cpu-type", promised, said))
     if name.disk is None:
         return found
-    for number in range(name.disk.count):
-        key = f"scs:disk{number}-type"
-        kind = DISK_TYPE_SPECS[name.disk.type] if name.disk.type else ""
-        if kind and key in keys and keys[key] not in AS_GOOD[kind]:
+    for number in range(name.disk.count if name.disk.type else 0):
+        key, kind = f"scs:disk{number}-type", DISK_TYPE_SPECS[name.disk.type or ""]
+        if keys.get(key, kind) in DISK_TYPES and keys.get(key, kind) not in AS_GOOD[kind]:
             found.append((key, kind, keys[key]))
     further = (name.disk.count - 1) * (name.disk.size_gb or 0)
-    if flavor.ephemeral_gb < further:
+    if flavor.ephemeral_gb < further and not _may_have_other_disks(name, keys):
         found.append(("OS-FLV-EXT-DATA:ephemeral", f"{further} GB for further disks", f"{flavor.ephemeral_gb} GB"))
     return found
+
+
+def _may_have_other_disks(name: FlavorName, keys: dict[str, str]) -> bool:
+    """True when disks can come from elsewhere than the flavor's ephemeral disk: bare metal, or attached hardware."""
+    return name.hypervisor == "bms" or any(key.startswith(OTHER_DISKS) for key in keys)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """SCS-0103: standard flavors and their properties."""
 
+import re
 from collections.abc import Callable
 
 from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
-from sovran.naming.flavor_name import parse
+from sovran.naming.flavor_name import check, parse
 from sovran.naming.render import extra_specs
+from sovran.naming.tables import CPU_TYPE_SPECS
 from sovran.rules.flavor_claims import (
     AS_GOOD,
     CPU_TYPES,
@@ -23,6 +25,7 @@ from sovran.rules.registry import Answer
 from sovran.rules.standard_flavors import (
     Difference,
     Row,
+    claims_name,
     differing_cpu_type,
     differing_disk_type,
     differing_figures,
@@ -31,6 +34,8 @@ from sovran.rules.standard_flavors import (
 )
 
 OFFICIAL_KEY = "scs:name-v2"
+CPU_KEY = "scs:cpu-type"
+POSITIVE = re.compile("[1-9][0-9]*")
 
 
 def _differs(flavor: Flavor, difference: Difference, weight: Weight = Weight.VIOLATION) -> Finding:
@@ -63,7 +68,7 @@ def official_flavor(flavors: Flavors, *, name: str) -> Answer:
     yield Examined(resource(found))
     said = parse(name)
     disk = said.disk.size_gb or 0 if said.disk else 0
-    row = Row(name, said.cpus, "", said.ram_gib, disk, None)
+    row = Row(name, said.cpus, CPU_TYPE_SPECS[said.cpu_type], said.ram_gib, disk, None)
     keys = specs(found)
     wrong = [(key, want, keys.get(key, "not set")) for key, want in extra_specs(said).items() if keys.get(key) != want]
     for difference in differing_figures(found, row) + wrong:
@@ -81,16 +86,22 @@ def _missing(name: str) -> Finding:
 
 
 def present(flavors: Flavors, *, wanted: list[Row]) -> Answer:
-    """Holds when each flavor of the table exists: under its name, in an scs:name-vN key, or by its properties (vCPUs,
-    RAM, disk, scs:cpu-type, scs:disk0-type), since the name is only a recommendation.
+    """Holds when each flavor of the table exists: under its name, as scs:name-v1 or scs:name-v2, or by its properties
+    (vCPUs, RAM, disk, scs:cpu-type, scs:disk0-type), since the name is only a recommendation. Undecided when one is
+    private, since other projects may lack it.
 
     Source: scs-0103-v1, section Standard SCS flavors.
     """
+    private = []
     for row in wanted:
         standing = standing_for(flavors, row)
         yield Examined(resource(standing[0]) if standing else Resource("flavor", row.name))
         if not standing:
             yield _missing(row.name)
+        elif not standing[0].is_public:
+            private.append(row.name)
+    if private:
+        raise Undecided(f"private here, so other projects may lack them: {', '.join(private)}")
 
 
 def _judge_rows(flavors: Flavors, rows: list[Row], differing: Callable[[Flavor, Row], list[Difference]]) -> Answer:
@@ -110,12 +121,15 @@ def figures(flavors: Flavors, *, wanted: list[Row]) -> Answer:
     return _judge_rows(flavors, wanted, differing_figures)
 
 
-def name_keys(flavors: Flavors, *, wanted: list[Row]) -> Answer:
-    """Holds when the standard flavors carry their recommended name in scs:name-v1 (colons) and scs:name-v2 (dashes).
+def name_keys(flavors: Flavors, *, mandatory: list[Row], recommended: list[Row]) -> Answer:
+    """Holds when the standard flavors carry their recommended name in scs:name-v1 (colons) and scs:name-v2 (dashes). A
+    flavor that merely has the figures of a recommended one may be another of the provider's own.
 
     Source: scs-0103-v1, section Guarantees and properties.
     """
-    return _judge_rows(flavors, wanted, differing_names)
+    yield from _judge_rows(flavors, mandatory, differing_names)
+    claimed = [row for row in recommended if any(claims_name(flavors, one, row) for one in standing_for(flavors, row))]
+    yield from _judge_rows(flavors, claimed, differing_names)
 
 
 def cpu_type_key(flavors: Flavors, *, wanted: list[Row]) -> Answer:
@@ -144,7 +158,7 @@ def keys_hold(flavors: Flavors) -> Answer:
     """
     examined = contradicted = False
     for flavor in flavors.items:
-        if not any(key.startswith("scs:") for key in specs(flavor)):
+        if not any(key == CPU_KEY or NAME_KEY.fullmatch(key) or DISK_KEY.fullmatch(key) for key in specs(flavor)):
             continue
         examined = True
         yield Examined(resource(flavor))
@@ -155,15 +169,10 @@ def keys_hold(flavors: Flavors) -> Answer:
         raise Undecided("no flavor contradicts its keys, but the guarantees behind them need the operator's evidence")
 
 
-def _is_number(text: str, least: int) -> bool:
-    return text.isascii() and text.isdigit() and str(int(text[:9])) == text and int(text) >= least
-
-
 def _wrong_name_keys(flavor: Flavor) -> list[Difference]:
     wrong: list[Difference] = []
     for key, name in names_in_keys(flavor).items():
-        number = NAME_KEY.fullmatch(key)
-        if number and not _is_number(number[1], 1):
+        if not POSITIVE.fullmatch(key.removeprefix("scs:name-v")):
             wrong.append((key, "a key scs:name-vN with N from 1", key))
         if name.error or name.parsed is None:
             wrong.append((key, "a valid SCS name", specs(flavor)[key]))
@@ -178,12 +187,12 @@ def _wrong_name_keys(flavor: Flavor) -> list[Difference]:
 def _wrong_class_keys(flavor: Flavor) -> list[Difference]:
     wrong: list[Difference] = []
     for key, value in specs(flavor).items():
-        if key == "scs:cpu-type" and value not in CPU_TYPES:
+        if key == CPU_KEY and value not in CPU_TYPES:
             wrong.append((key, " or ".join(CPU_TYPES), value))
         disk = DISK_KEY.fullmatch(key)
         if disk is None:
             continue
-        if not _is_number(disk[1], 0):
+        if not (disk[1] == "0" or POSITIVE.fullmatch(disk[1])):
             wrong.append((key, "a key scs:diskN-type with N from 0", key))
         elif value not in AS_GOOD:
             wrong.append((key, " or ".join(AS_GOOD), value))
@@ -194,7 +203,7 @@ def _wrong_class_keys(flavor: Flavor) -> list[Difference]:
 
 def _disk_left_to_cloud(flavor: Flavor) -> bool:
     """True when a name says that there is a disk whose size the cloud chooses: Nova shows 0 GB for it."""
-    names = [name.parsed for name in names_in_keys(flavor).values()]
+    names = [name.parsed for name in (check(flavor.name), *names_in_keys(flavor).values())]
     return any(name and name.disk and name.disk.size_gb is None for name in names)
 
 

@@ -2,17 +2,19 @@
 """Which flavors of a cloud stand for a row of the SCS-0103 table, and in what they differ from it."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
 
 from sovran.cloud.facts.flavors import Flavor, Flavors
-from sovran.naming.flavor_name import check
+from sovran.naming.flavor_name import check, claims_grammar
 from sovran.naming.render import render, to_v1
-from sovran.rules.flavor_claims import AS_GOOD, MIB_PER_GIB, NAME_KEY, specs
+from sovran.rules.flavor_claims import AS_GOOD, MIB_PER_GIB, UNITS, specs
 
 PRIMARY_KEYS = ("scs:name-v1", "scs:name-v2")
-"""The two keys in which the standard wants the recommended name; other `scs:name-vN` only add further names."""
+"""The two keys in which the standard wants the recommended name. Others only add names, so a flavor that gives the name
+of a standard flavor there is a better one that may be used instead, and need not have its figures."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,35 +31,45 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disk0_type: str | None
     """Value of `scs:disk0-type`, `any`, or None without a disk."""
 
+    @property
+    def figures(self) -> tuple[int, int, int]:
+        """vCPUs, MiB of RAM, GB of root disk."""
+        return self.vcpus, int(self.ram_gib * MIB_PER_GIB), self.disk_gb
+
 
 Difference = tuple[str, str, str]
 """Field, what the standard wants, what is there."""
 
 
+@dataclass(frozen=True)
+class _Index:
+    """The flavors of a cloud by what they claim and by what they have."""
+
+    names: dict[str, list[Flavor]]
+    """By canonical name, as flavor name or in the two keys."""
+    figures: dict[tuple[int, int, int], list[Flavor]]
+    """By vCPUs, MiB of RAM and GB of root disk."""
+
+
 @lru_cache(maxsize=4)
-def _claims(flavors: Flavors) -> tuple[dict[str, list[Flavor]], dict[str, list[Flavor]]]:
-    """Canonical name to the flavors that bear it: as name or in the two keys, and in other `scs:name-vN` keys."""
-    first: dict[str, list[Flavor]] = defaultdict(list)
-    further: dict[str, list[Flavor]] = defaultdict(list)
+def _index(flavors: Flavors) -> _Index:
+    index = _Index(defaultdict(list), defaultdict(list))
     for flavor in flavors.items:
-        said = {"": flavor.name} | {key: value for key, value in specs(flavor).items() if NAME_KEY.fullmatch(key)}
-        names: dict[str, bool] = {}
-        for key, value in said.items():
-            parsed = check(value).parsed
-            if parsed:
-                canonical = render(parsed)
-                names[canonical] = names.get(canonical, False) or key in ("", *PRIMARY_KEYS)
-        for canonical, primary in names.items():
-            (first if primary else further)[canonical].append(flavor)
-    return first, further
+        index.figures[flavor.vcpus, flavor.ram_mib, flavor.disk_gb].append(flavor)
+        said = {flavor.name, *(specs(flavor).get(key, "") for key in PRIMARY_KEYS)}
+        reports = [check(name) for name in said if claims_grammar(name)]
+        for canonical in {render(report.parsed) for report in reports if report.parsed}:
+            index.names[canonical].append(flavor)
+    return index
 
 
 def differing_figures(flavor: Flavor, row: Row) -> list[Difference]:
     """vCPUs, RAM and root disk where they are not exactly those of the row (SCS-0103, guarantees and properties)."""
-    ram = row.ram_gib * MIB_PER_GIB
-    figures = [("vcpus", row.vcpus, flavor.vcpus), ("ram", ram, flavor.ram_mib), ("disk", row.disk_gb, flavor.disk_gb)]
-    units = {"vcpus": "", "ram": " MiB", "disk": " GB"}
-    return [(f, f"{want:g}{units[f]}", f"{there}{units[f]}") for f, want, there in figures if want != there]
+    there = (flavor.vcpus, flavor.ram_mib, flavor.disk_gb)
+    if there == row.figures:
+        return []
+    figures = zip(("vcpus", "ram", "disk"), row.figures, there, strict=True)
+    return [(f, f"{want}{UNITS[f]}", f"{seen}{UNITS[f]}") for f, want, seen in figures if want != seen]
 
 
 def differing_names(flavor: Flavor, row: Row) -> list[Difference]:
@@ -82,19 +94,34 @@ def differing_disk_type(flavor: Flavor, row: Row) -> list[Difference]:
     return [] if said in allowed else [("scs:disk0-type", " or ".join(sorted(allowed)), said or "not set")]
 
 
-def _matches_by_properties(flavor: Flavor, row: Row) -> bool:
-    return not (differing_figures(flavor, row) or differing_cpu_type(flavor, row) or differing_disk_type(flavor, row))
+def _keeps_everything(flavor: Flavor, row: Row) -> bool:
+    return not (differing_figures(flavor, row) or differing_types(flavor, row) or differing_names(flavor, row))
 
 
-def standing_for(flavors: Flavors, row: Row) -> list[Flavor]:
-    """The flavors to be judged as this row: one that keeps everything, if there is one; else those that claim its name,
-    by name or by the two keys before other keys; else those with its properties. Empty: the cloud lacks it.
+def differing_types(flavor: Flavor, row: Row) -> list[Difference]:
+    """The two keys that tell the types of CPU and disk, where they are not the row's."""
+    return differing_cpu_type(flavor, row) + differing_disk_type(flavor, row)
+
+
+@lru_cache(maxsize=1024)
+def standing_for(flavors: Flavors, row: Row) -> tuple[Flavor, ...]:
+    """The flavors to be judged as this row; empty when the cloud lacks it.
+
+    One that keeps everything, if there is one; else all that claim the row's name, as their own or in the two keys;
+    else all with its properties, since the name is only a recommendation. Private ones only where there is no other.
     """
-    first, further = _claims(flavors)
-    claiming = first.get(row.name, []) + further.get(row.name, [])
-    for flavor in claiming:
-        if _matches_by_properties(flavor, row) and not differing_names(flavor, row):
-            return [flavor]
-    if claiming:
-        return first.get(row.name) or further[row.name]
-    return [flavor for flavor in flavors.items if _matches_by_properties(flavor, row)]
+    index = _index(flavors)
+    claiming = index.names.get(row.name, [])
+    alike = [flavor for flavor in index.figures.get(row.figures, ()) if not differing_types(flavor, row)]
+    for found in (*([one for one in some if one.is_public] for some in (claiming, alike)), claiming, alike):
+        for flavor in found:
+            if _keeps_everything(flavor, row):
+                return (flavor,)
+        if found:
+            return tuple(found)
+    return ()
+
+
+def claims_name(flavors: Flavors, flavor: Flavor, row: Row) -> bool:
+    """True when the flavor calls itself by the row's name, as its own or in one of the two keys."""
+    return flavor in _index(flavors).names.get(row.name, ())

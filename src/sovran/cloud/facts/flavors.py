@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fact: the flavors that the user can see, with their extra_specs."""
 
+from urllib.parse import quote
+
 import msgspec
 
 from sovran.cloud.listing import decode, listing
-from sovran.cloud.outcome import Denied, Ok, Outcome, Unreachable
+from sovran.cloud.outcome import Absent, Denied, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Reader
 
 WITH_EXTRA_SPECS = "2.61"
@@ -27,17 +29,14 @@ class Flavor(msgspec.Struct, frozen=True, kw_only=True):
     ephemeral_gb: int = msgspec.field(name="OS-FLV-EXT-DATA:ephemeral", default=0)
     extra_specs: dict[str, str] | None = None
     """None: not shown to this user."""
+    is_public: bool = msgspec.field(name="os-flavor-access:is_public", default=True)
+    """False: only the projects that were granted access see it, this one among them."""
 
 
 class Flavors(msgspec.Struct, frozen=True, eq=False):
     """All flavors that the user can see, in the order of the API."""
 
     items: tuple[Flavor, ...]
-
-    @property
-    def specs_readable(self) -> bool:
-        """False when the cloud shows the user flavors but not their extra_specs."""
-        return all(flavor.extra_specs is not None for flavor in self.items)
 
 
 class _ExtraSpecs(msgspec.Struct):
@@ -60,8 +59,9 @@ def _one_by_one(reader: Reader) -> Outcome[Flavors]:
         return old
     flavors = []
     for flavor in old.value:
-        answer = reader.get("compute", f"/flavors/{flavor.id}/os-extra_specs")
-        if isinstance(answer, Denied):
+        answer = reader.get("compute", f"/flavors/{quote(flavor.id, safe='')}/os-extra_specs")
+        if isinstance(answer, Denied | Absent):
+            # refused, or deleted meanwhile: its extra_specs stay unknown
             flavors.append(flavor)
             continue
         if not isinstance(answer, Ok):
