@@ -3,7 +3,7 @@
 
 from sovran.cloud.facts.flavors import Flavors
 from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
-from sovran.naming.flavor_name import FlavorNameError, claims_grammar
+from sovran.naming.flavor_name import FlavorNameError, check, claims_grammar
 from sovran.naming.official import official_reading
 from sovran.naming.render import render, short
 from sovran.rules.flavor_claims import contradicted_classes, named_scs, overpromised_figures, resource
@@ -49,12 +49,17 @@ def official_semantics(flavors: Flavors) -> Answer:
         for field, promised, there in figures:
             if there < promised:
                 yield Finding(
-                    message=f"flavor {flavor.name} promises {field} {promised:g} and has {there:g}",
+                    message=f"flavor {flavor.name} promises {field} {_plain(promised)} and has {_plain(there)}",
                     resource=resource(flavor),
                     field=field,
-                    expected=f"at least {promised:g}",
-                    seen=f"{there:g}",
+                    expected=f"at least {_plain(promised)}",
+                    seen=_plain(there),
                 )
+
+
+def _plain(figure: float) -> str:
+    """A figure without exponent and without `.0`."""
+    return str(int(figure)) if figure == int(figure) else str(figure)
 
 
 def _wrong_name(error: FlavorNameError, flavor_resource: Resource) -> Finding:
@@ -91,12 +96,20 @@ def no_private_extensions(flavors: Flavors) -> Answer:
     """
     for flavor, name in named_scs(flavors):
         yield Examined(resource(flavor))
-        if name.error is None:
-            continue
-        delimiter = "-" if ":" in flavor.name.partition("-")[2].partition("-")[0] else "_"
-        base_end = flavor.name.find(delimiter, len("SCS-"))
-        if 0 <= base_end <= name.error.position:
+        if name.error and _is_private_extension(flavor.name, name.error):
             yield _wrong_name(name.error, resource(flavor))
+
+
+def _is_private_extension(name: str, error: FlavorNameError) -> bool:
+    """True when the part of the name that the scheme does not know is more than a wrong spelling of what it knows."""
+    if error.suggestion or error.position >= len(name):
+        return False
+    delimiter = "-" if ":" in name.partition("-")[2].partition("-")[0] else "_"
+    base_end = name.find(delimiter, len("SCS-"))
+    if 0 <= base_end <= error.position:
+        return True
+    # a valid name, and something tied on with the delimiter of the base: SCS-2V-4-20s-gold
+    return name[error.position] in "-:" and check(name[: error.position]).parsed is not None
 
 
 def size_promises(flavors: Flavors) -> Answer:
