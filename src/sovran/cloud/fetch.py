@@ -12,6 +12,8 @@ from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.outcome import Outcome, Unreachable
 from sovran.cloud.recording import Reader
 
+INTERRUPTED = "interrupted before it could be read"
+
 
 @dataclass
 class Facts:
@@ -32,7 +34,7 @@ def fetch(reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: 
 
     Threads that still wait for an answer then are left behind: they are daemons and end with the process.
     """
-    facts = unread(wanted, f"no answer within {seconds:g} s")
+    facts = unread(wanted, f"no answer within the {max(seconds, 0):.3g} s that were left")
     arrived: queue.SimpleQueue[tuple[type, Outcome[Any]]] = queue.SimpleQueue()
     places = threading.BoundedSemaphore(concurrency)
 
@@ -45,14 +47,18 @@ def fetch(reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: 
         arrived.put((fact, outcome))
 
     deadline = time.monotonic() + seconds
+    read_facts: set[type] = set()
     for fact in facts.outcomes:
         threading.Thread(target=read, args=(fact,), name=f"read {fact.__name__}", daemon=True).start()
     try:
         for _ in range(len(facts.outcomes)):
             fact, outcome = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
             facts.outcomes[fact] = outcome
+            read_facts.add(fact)
     except queue.Empty:
         pass
     except KeyboardInterrupt:
         facts.interrupted = True
+        waiting = facts.outcomes.keys() - read_facts
+        facts.outcomes.update(unread(waiting, INTERRUPTED).outcomes)
     return facts

@@ -3,15 +3,17 @@
 
 from types import GenericAlias
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
 from sovran.cloud.outcome import Ok, Outcome, Partial, Unreachable
 from sovran.cloud.recording import Exchange, Reader
+from sovran.model.printable import printable
 
 T = TypeVar("T")
 MOST_PAGES = 1000
+LONGEST_WORDS = 200
+"""Characters of a reason that come from the cloud."""
 
 
 def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
@@ -19,7 +21,8 @@ def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
     try:
         return Ok(msgspec.json.decode(exchange.body, type=kind))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Unreachable(f"{exchange.service} answered GET {exchange.path} with something other than {what}: {error}")
+        asked = printable(f"{exchange.service} answered GET {exchange.path}", LONGEST_WORDS)
+        return Unreachable(f"{asked} with something other than {what}: {printable(str(error), LONGEST_WORDS)}")
 
 
 def listing(
@@ -40,11 +43,12 @@ def listing(
     items: list[T] = []
     seen_ids: set[str] = set()
     seen_pages: set[str] = set()
-    query = urlsplit(path).query
-    base = urlsplit(path).path
+    base, _, query = path.partition("?")
     while True:
-        if query in seen_pages or len(seen_pages) >= MOST_PAGES:
-            return Unreachable(f"{service} lists {key} without end: page {query or 'one'!r} comes again")
+        if query in seen_pages:
+            return Unreachable(f"{service} lists {key} without end: page {printable(query) or 'one'!r} comes again")
+        if len(seen_pages) == MOST_PAGES:
+            return Unreachable(f"{service} lists {key} on more than {MOST_PAGES} pages")
         seen_pages.add(query)
         answer = reader.get(service, f"{base}?{query}" if query else base, microversion=microversion)
         if not isinstance(answer, Ok):
@@ -54,10 +58,11 @@ def listing(
             return page
         for one in page.value.items:
             if one.id in seen_ids:
-                return Unreachable(f"{service} lists the id {one.id!r} twice among its {key}")
+                return Unreachable(f"{service} lists the id {printable(one.id)!r} twice among its {key}")
             seen_ids.add(one.id)
         items += page.value.items
         following = next((link.get("href", "") for link in page.value.links if link.get("rel") == "next"), "")
         if not following:
             return Ok(items)
-        query = urlsplit(following).query
+        # not urlsplit, which refuses some hosts: only the query counts
+        query = following.partition("#")[0].partition("?")[2]

@@ -10,21 +10,34 @@ from urllib.parse import urlsplit
 
 import requests
 from keystoneauth1 import exceptions as ksa
+from urllib3.exceptions import HTTPError
 
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
 from sovran.cloud.recording import KEPT_HEADERS, Endpoint, Exchange, Principal, Service
 from sovran.cloud.session import Connection
+from sovran.model.printable import printable
 
 VERSIONS: dict[str, tuple[str, str]] = {"compute": ("2.1", "2.latest"), "network": ("2.0", "2.latest")}
 """API versions that the facts are written for; keystoneauth asks the service only where the catalog leaves it open."""
+MOST_BYTES = 256 * 1024 * 1024
+"""Of all answers together; 100,000 images are about as much, so more is no listing but an attack on our memory."""
+CHUNK = 64 * 1024
+MOST_REDIRECTS = 3
+LONGEST_WORDS = 300
+"""Characters of a reason that come from the cloud or the libraries."""
+
+
+class _Endless(Exception):  # noqa: N818 - a limit of ours, not an error
+    """A body did not end within our limits."""
 
 
 class LiveReader:
     """Answers facts from a connection; `exchanges` holds what the cloud said, in order of arrival."""
 
     def __init__(self, connection: Connection, *, seconds: float) -> None:
-        """`seconds`: no request is begun later than this after now, and none waits longer for its next byte."""
+        """`seconds`: no request is begun later than this after now, and none goes on for longer."""
         self.exchanges: list[Exchange] = []
+        self._bytes_left = MOST_BYTES
         self.now = datetime.datetime.now(datetime.UTC)
         self._connection = connection
         self._deadline = time.monotonic() + seconds
@@ -72,7 +85,7 @@ class LiveReader:
         except ksa.EndpointNotFound as error:
             return Absent(f"no {service} endpoint in the catalog: {error}")
         except ksa.ClientException as error:
-            return _unreachable(service, error)
+            return self._unreachable(service, error)
         if not url:
             where = f" in region {config.region_name}" if config.region_name else ""
             return Absent(f"the catalog has no {service} endpoint{where}")
@@ -84,32 +97,58 @@ class LiveReader:
         left = self._deadline - time.monotonic()
         if left <= 0:
             return Unreachable(f"the time limit was over before GET {path} could be sent")
+        whom = service or urlsplit(url).netloc
         try:
             response: requests.Response = self._connection.session.get(
                 url,
                 headers=headers,
                 authenticated=with_token,
                 raise_exc=False,
-                redirect=with_token,
+                redirect=MOST_REDIRECTS if with_token else False,
                 timeout=left,
                 log=False,
+                stream=True,
             )
-        except ksa.ClientException as error:
-            return _unreachable(service or urlsplit(url).netloc, error)
-        except (requests.RequestException, OSError, ValueError) as error:
-            return _unreachable(service or urlsplit(url).netloc, error)
+            with response:
+                body = self._body(response)
+        except _Endless as error:
+            return Unreachable(f"{whom} GET {path}: {error}")
+        except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError) as error:
+            return self._unreachable(whom, error)
         kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         exchange = Exchange(
             service=service,
             path=path,
             status=response.status_code,
             headers=kept,
-            body=response.content,
+            body=body,
             at=datetime.datetime.now(datetime.UTC),
         )
         with self._lock:
             self.exchanges.append(exchange)
         return Ok(exchange)
+
+    def _body(self, response: requests.Response) -> bytes:
+        """The whole body, decompressed; raises _Endless when the time limit or MOST_BYTES comes first."""
+        chunks: list[bytes] = []
+        # read1 returns what has arrived, so that an answer of one byte a second cannot hold us beyond the limit
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            chunks.append(chunk)
+            with self._lock:
+                self._bytes_left -= len(chunk)
+            if self._bytes_left < 0:
+                raise _Endless(f"the answers are larger than {MOST_BYTES // 1024**2} MiB in all")
+            if time.monotonic() > self._deadline:
+                raise _Endless("the answer was not complete when the time limit was over")
+        return b"".join(chunks)
+
+    def _unreachable(self, whom: str, error: Exception) -> Failure:
+        """Why there was no answer, in one line; keystoneauth's sentences name the URL."""
+        if isinstance(error, ksa.Unauthorized):
+            return Denied(f"{whom}: the token was refused and could not be renewed")
+        words = printable(" ".join(str(error).split()) or type(error).__name__, LONGEST_WORDS)
+        refused = isinstance(error, ksa.ConnectFailure | ksa.SSLError) and time.monotonic() < self._deadline
+        return Unreachable(f"{whom} gave no answer: {words}", no_connection=refused)
 
 
 def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
@@ -133,13 +172,6 @@ def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
     )
 
 
-def _unreachable(service: str, error: Exception) -> Failure:
-    """Why there was no answer, in one line; keystoneauth's sentences name the URL."""
-    if isinstance(error, ksa.Unauthorized):
-        return Denied(f"{service}: the token was refused and could not be renewed")
-    return Unreachable(f"{service} gave no answer: {' '.join(str(error).split()) or type(error).__name__}")
-
-
 def _judge_status(exchange: Exchange) -> Outcome[Exchange]:
     asked = f"{exchange.service} GET {exchange.path}"
     status = exchange.status
@@ -148,5 +180,5 @@ def _judge_status(exchange: Exchange) -> Outcome[Exchange]:
     if status in (401, 403):
         return Denied(f"{asked} was refused (HTTP {status})")
     if status == 404:
-        return Absent(f"{asked} does not exist (HTTP 404)")
+        return Absent(f"{asked} does not exist (HTTP 404)", status)
     return Unreachable(f"{asked} ended with HTTP {status}", status)

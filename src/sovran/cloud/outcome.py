@@ -19,6 +19,8 @@ class Absent:
     """The service, or this part of its API, does not exist here."""
 
     reason: str
+    status: int = 0
+    """404 when the service said so; 0: there is no such service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Unreachable:
     reason: str
     status: int = 0
     """HTTP status of the answer; 0: there was none, or its body was unusable."""
+    no_connection: bool = False
+    """True: the other side refused or broke the connection, or its name does not resolve; the time was not up."""
 
 
 @dataclass(frozen=True, slots=True)

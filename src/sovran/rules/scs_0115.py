@@ -7,8 +7,8 @@ from sovran.model.finding import Examined, Finding, NotApplicable, Resource, Und
 from sovran.rules.registry import Answer
 
 FAMILIES = ("IPv4", "IPv6")
-EVERYWHERE = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
-EXEMPT = "this cloud has no default security group rule templates (OpenStack before 2023.2), which the standard exempts"
+PARENT = "PARENT"
+"""Stands in a template for the group that is made from it."""
 
 
 def _resource(rule: DefaultRule) -> Resource:
@@ -21,7 +21,7 @@ def _templates(outcome: Outcome[DefaultRules]) -> tuple[DefaultRule, ...]:
     if isinstance(outcome, Ok):
         return outcome.value.items
     if isinstance(outcome, Absent):
-        raise NotApplicable(EXEMPT)
+        raise NotApplicable(f"{outcome.reason}; the standard exempts clouds before OpenStack 2023.2")
     raise Undecided(outcome.reason)
 
 
@@ -31,15 +31,14 @@ def official_default_rules(templates: Outcome[DefaultRules]) -> Answer:
     """
     if isinstance(templates, Absent):
         raise Undecided(
-            "this cloud has no default security group rule templates; the official test then creates a group, "
-            "which sovran does not do yet"
+            f"{templates.reason}; the official test then creates a security group, which sovran does not do yet"
         )
     rules = _templates(templates)
     yield Examined(Resource("listing of default security group rules"))
     missing = {(family, group) for family in FAMILIES for group in ("default", "custom")}
     for rule in rules:
         if rule.direction == "ingress":
-            if rule.remote_group_id != "PARENT" or rule.used_in_non_default_sg:
+            if rule.remote_group_id != PARENT or rule.used_in_non_default_sg:
                 yield Finding(
                     message=f"default security group rule {rule.id} allows more ingress than from the default group",
                     resource=_resource(rule),
@@ -82,6 +81,11 @@ def _any_traffic(rule: DefaultRule) -> bool:
     return rule.protocol in (None, "", "any", "0") and rule.port_range_min is None and rule.port_range_max is None
 
 
+def _from_everywhere(rule: DefaultRule) -> bool:
+    """True when no part of the addresses is picked out; `0.0.0.0/0` and `::/0` say the same as no prefix."""
+    return not rule.remote_address_group_id and (not rule.remote_ip_prefix or rule.remote_ip_prefix.endswith("/0"))
+
+
 def same_group_ingress(templates: Outcome[DefaultRules]) -> Answer:
     """Holds when, for IPv4 and for IPv6, a template lets members of a default group reach each other on any port.
 
@@ -93,9 +97,10 @@ def same_group_ingress(templates: Outcome[DefaultRules]) -> Answer:
         if not any(
             rule.direction == "ingress"
             and rule.ethertype == family
-            and rule.remote_group_id == "PARENT"
+            and rule.remote_group_id == PARENT
             and rule.used_in_default_sg
             and _any_traffic(rule)
+            and _from_everywhere(rule)
             for rule in rules
         ):
             yield Finding(
@@ -117,7 +122,7 @@ def no_other_ingress(templates: Outcome[DefaultRules]) -> Answer:
     for rule in rules:
         if rule.direction == "egress":
             continue
-        if rule.remote_group_id == "PARENT" and not rule.used_in_non_default_sg:
+        if rule.remote_group_id == PARENT and not rule.used_in_non_default_sg:
             continue
         used = rule.used_in_default_sg or rule.used_in_non_default_sg
         yield Finding(
@@ -144,9 +149,8 @@ def egress(templates: Outcome[DefaultRules]) -> Answer:
             if rule.direction == "egress"
             and rule.ethertype == family
             and _any_traffic(rule)
-            and rule.remote_ip_prefix in (None, "", EVERYWHERE[family])
+            and _from_everywhere(rule)
             and not rule.remote_group_id
-            and not rule.remote_address_group_id
         ]
         for group in ("default", "custom"):
             yield Examined(Resource("default security group rule", f"egress {family}"))

@@ -10,7 +10,12 @@ from sovran.cloud.recording import Service
 from sovran.model.finding import Examined, Finding, Resource, Undecided
 from sovran.rules.registry import Answer
 
-S3_TYPES = ("s3", "object-store-s3")
+S3_TYPE = "s3"
+"""What version 1 calls S3 storage, without binding it to a type of the catalog; version 2 wants `object-store-s3`."""
+BUCKETS = "ListAllMyBucketsResult"
+"""Element in which S3 lists the buckets of a key that it knows."""
+SHARED_BY_REGIONS = "identity"
+"""The service that a cloud of several regions may have only once."""
 
 
 def _resource(service: Service) -> Resource:
@@ -41,14 +46,15 @@ def official_swift_s3(catalog: Catalog, answer: Outcome[S3Answer]) -> Answer:
     store = Resource("service", "object-store")
     yield Examined(store)
     if isinstance(answer, Ok):
-        if answer.value.status < 300:
+        # a web page with status 200 is no answer of S3
+        if answer.value.status < 300 and (not answer.value.text.strip() or BUCKETS in answer.value.text):
             raise Undecided(
                 f"{answer.value.host} answered a bucket listing with an unknown key as if the key were known"
             )
         if "InvalidAccessKeyId" in answer.value.text or "NoSuchKey" in answer.value.text:
             return
         seen = f"HTTP {answer.value.status} {answer.value.code or 'without an S3 error code'}"
-    elif isinstance(answer, Unreachable):
+    elif isinstance(answer, Unreachable) and answer.no_connection:
         seen = answer.reason
     else:
         raise Undecided(answer.reason)
@@ -63,41 +69,39 @@ def official_swift_s3(catalog: Catalog, answer: Outcome[S3Answer]) -> Answer:
 
 def mandatory_services(catalog: Catalog, s3: Outcome[S3Answer], *, services: dict[str, list[str]]) -> Answer:
     """Holds when each mandatory service, under its type or an alias of the Service Types Authority, has an entry in the
-    catalog with an endpoint in the judged region and interface. S3 counts also where the host of the object-store
-    endpoint speaks S3.
+    catalog with an endpoint in the judged region, public or of the judged interface (identity: in any region). The s3
+    of version 1 counts also where the host of the object-store endpoint speaks S3.
 
     Source: scs-0123, section Mandatory IaaS APIs.
     """
+    undecided = ""
     for wanted, aliases in services.items():
         entries = catalog.of_type(wanted, *aliases)
         resource = _resource(entries[0]) if entries else Resource("service", wanted)
-        if wanted in S3_TYPES and not entries and _speaks_s3(s3):
-            yield Examined(resource)
-            continue
         yield Examined(resource)
-        if any(catalog.endpoints(service) for service in entries):
+        if any(catalog.endpoints(entry, any_region=wanted == SHARED_BY_REGIONS) for entry in entries):
             continue
-        where = f"in region {catalog.region}" if catalog.region else "in any region"
-        yield Finding(
-            message=f"mandatory service {wanted} "
-            + (f"has no {catalog.interface} endpoint {where}" if entries else "is not in the catalog"),
-            resource=resource,
-            field="endpoint" if entries else "type",
-            expected=f"an entry of type {' or '.join([wanted, *aliases])} with a {catalog.interface} endpoint",
-            seen="an entry without such an endpoint" if entries else "no such entry",
-        )
+        if wanted == S3_TYPE and not entries:
+            if isinstance(s3, Ok) and (s3.value.code or BUCKETS in s3.value.text):
+                continue
+            if not isinstance(s3, Ok | Absent):
+                undecided = s3.reason
+                continue
+        yield _no_service(catalog, wanted, aliases, resource, listed=bool(entries))
+    if undecided:
+        raise Undecided(undecided)
 
 
-def _speaks_s3(answer: Outcome[S3Answer]) -> bool:
-    """True when the object store answers S3 requests with S3 errors.
-
-    Raises Undecided when it could not be asked.
-    """
-    if isinstance(answer, Ok):
-        return bool(answer.value.code)
-    if isinstance(answer, Absent):
-        return False
-    raise Undecided(answer.reason)
+def _no_service(catalog: Catalog, wanted: str, aliases: list[str], resource: Resource, *, listed: bool) -> Finding:
+    where = f"in region {catalog.region}" if catalog.region else "in any region"
+    return Finding(
+        message=f"mandatory service {wanted} "
+        + (f"has no {catalog.interface} endpoint {where}" if listed else "is not in the catalog"),
+        resource=resource,
+        field="endpoint" if listed else "type",
+        expected=f"an entry of type {' or '.join([wanted, *aliases])} with a {catalog.interface} endpoint",
+        seen="an entry without such an endpoint" if listed else "no such entry",
+    )
 
 
 def _plain(service_type: str) -> str:

@@ -19,13 +19,18 @@ class Catalog(msgspec.Struct, frozen=True, eq=False):
         """All entries whose type is one of these, verbatim."""
         return tuple(service for service in self.services if service.type in types)
 
-    def endpoints(self, service: Service) -> tuple[Endpoint, ...]:
-        """The endpoints of an entry in the judged region and interface."""
-        return tuple(
+    def endpoints(self, service: Service, *, any_region: bool = False) -> tuple[Endpoint, ...]:
+        """The endpoints of an entry in the judged region: those of the judged interface, then public ones."""
+        here = [
             endpoint
             for endpoint in service.endpoints
-            if endpoint.interface.removesuffix("URL") == self.interface
-            and (not self.region or endpoint.region == self.region)
+            if endpoint.url and (any_region or not self.region or endpoint.region == self.region)
+        ]
+        return tuple(
+            endpoint
+            for interface in dict.fromkeys((self.interface, "public"))
+            for endpoint in here
+            if endpoint.interface.removesuffix("URL") == interface
         )
 
 

@@ -3,9 +3,13 @@
 
 import msgspec
 
-from sovran.cloud.listing import listing
-from sovran.cloud.outcome import Ok, Outcome
+from sovran.cloud.listing import decode, listing
+from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Reader
+
+EXTENSION = "security-groups-default-rules"
+"""Alias of the Networking API's extension that brings the templates."""
+NOT_FOUND = 404
 
 
 class DefaultRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +37,29 @@ class DefaultRules(msgspec.Struct, frozen=True, eq=False):
     items: tuple[DefaultRule, ...]
 
 
+class _Extension(msgspec.Struct, frozen=True):
+    alias: str
+
+
+class _Extensions(msgspec.Struct, frozen=True):
+    extensions: list[_Extension]
+
+
 def read_default_rules(reader: Reader) -> Outcome[DefaultRules]:
-    """The listing; Absent on clouds before 2023.2, which answer 404."""
+    """The listing; Absent on clouds before 2023.2, which answer 404 and do not list the extension.
+
+    A 404 alone could also come from a wrong endpoint, which exempts nobody.
+    """
     path, key = "/default-security-group-rules", "default_security_group_rules"
     outcome = listing(reader, "network", path, key, DefaultRule)
-    return Ok(DefaultRules(tuple(outcome.value))) if isinstance(outcome, Ok) else outcome
+    if isinstance(outcome, Ok):
+        return Ok(DefaultRules(tuple(outcome.value)))
+    if not (isinstance(outcome, Absent) and outcome.status == NOT_FOUND):
+        return outcome
+    answer = reader.get("network", "/extensions")
+    extensions = decode(answer.value, _Extensions, "its extensions") if isinstance(answer, Ok) else answer
+    if not isinstance(extensions, Ok):
+        return Unreachable(f"{outcome.reason}, and whether the cloud is too old for it is unknown: {extensions.reason}")
+    if EXTENSION in {one.alias for one in extensions.value.extensions}:
+        return Unreachable(f"{outcome.reason}, though the service says that it has the extension {EXTENSION}")
+    return Absent("this cloud has no default security group rule templates (OpenStack before 2023.2)")
