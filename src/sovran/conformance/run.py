@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sovran import __version__
 from sovran.cloud.cloud_config import CloudConfig
-from sovran.cloud.fetch import Facts, fetch, unread
+from sovran.cloud.fetch import INTERRUPTED, fetch, unread
 from sovran.cloud.live import LiveReader
 from sovran.cloud.preflight import preflight
 from sovran.cloud.session import Connection, IdentityUnreachable, connect
@@ -22,8 +22,6 @@ from sovran.model.report import CloudInfo, Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict, aggregate
 from sovran.rules.registry import bind, find_rule
 from sovran.standards.resolve import state
-
-INTERRUPTED = "interrupted before it could be decided"
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ def check_cloud(
     info = CloudInfo(name=config.name, auth_url=config.auth_url, region=config.region_name or "")
     try:
         info, notes = _look(connection, info, allow_admin=allow_admin)
-        reader = LiveReader(connection, seconds=limits.seconds - (time.monotonic() - start))
-        facts = fetch(reader, wanted, concurrency=limits.concurrency, seconds=limits.seconds)
+        left = limits.seconds - (time.monotonic() - start)
+        facts = fetch(LiveReader(connection, seconds=left), wanted, concurrency=limits.concurrency, seconds=left)
     except IdentityUnreachable as error:
         facts = unread(wanted, str(error))
     except KeyboardInterrupt:
@@ -120,16 +118,22 @@ def _scope_result(selection: Selection, judgements: Sequence[Judgement], today: 
 
 
 def exit_code(reports: Sequence[Report]) -> ExitCode:
-    """What the process tells its caller: by the main testcases asked for; where none was asked for, by the other
-    testcases and the binding requirements.
+    """What the process tells its caller: the worst of the reports, each by its main testcases.
+
+    Where none was asked for, its other testcases and binding requirements count, and where none of those was, all that
+    was asked. Without a single PASS nothing was shown, so that is undecided.
     """
-    verdicts: list[Verdict] = []
-    for report in reports:
-        main = [judgement for judgement in report.judgements if judgement.target == MAIN]
-        counted = main or [one for one in report.judgements if one.reading is Reading.OFFICIAL or one.level.binding]
-        verdicts += [judgement.verdict for judgement in counted]
+    found = [_exit_code(report) for report in reports]
+    return next((code for code in (ExitCode.NOT_CONFORMANT, ExitCode.UNDECIDED) if code in found), ExitCode.OK)
+
+
+def _exit_code(report: Report) -> ExitCode:
+    asked = report.judgements
+    main = [one for one in asked if one.target == MAIN]
+    binding = [one for one in asked if one.reading is Reading.OFFICIAL or one.level.binding]
+    verdicts = {one.verdict for one in main or binding or asked}
     if Verdict.FAIL in verdicts:
         return ExitCode.NOT_CONFORMANT
-    if Verdict.ABORT in verdicts or Verdict.MISS in verdicts or any(report.interrupted for report in reports):
+    if report.interrupted or verdicts & {Verdict.ABORT, Verdict.MISS} or Verdict.PASS not in verdicts:
         return ExitCode.UNDECIDED
     return ExitCode.OK
