@@ -74,7 +74,7 @@ def ensure(report: Callable[[str], None]) -> Environment:
         return found
     with locked(home() / "env" / "lock", report):
         if not complete.exists():
-            report("installing the upstream services (once, about 500 MB)")
+            report("installing the upstream services (once, about 500 MB on disk)")
             _install(found.folder)
             complete.touch()
     return found
@@ -95,7 +95,7 @@ def _install(folder: Path) -> None:
     _run(
         [
             *(uv, "pip", "install", "--quiet", "--no-config", "--python", str(folder / "bin" / "python")),
-            *("--require-hashes", "--compile-bytecode", "-r", str(REQUIREMENTS)),
+            *("--require-hashes", "--no-deps", "--compile-bytecode", "-r", str(REQUIREMENTS)),
         ]
     )
 
