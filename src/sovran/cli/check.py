@@ -54,7 +54,7 @@ def check(
     from sovran.standards.load import load_standards
     from sovran.standards.resolve import choose, resolve
 
-    plan = plan_outputs(output or [])
+    plan = plan_outputs(output or [], subject=subject, clouds=len(os_cloud or [None]))
     ruleset = load_standards()
     found_scope, version = choose(ruleset, scope, datetime.datetime.now(datetime.UTC).date())[-1]
     resolution = resolve(ruleset, found_scope, version)
@@ -66,6 +66,9 @@ def check(
         reports.append(check_cloud(config, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:]))
         if reports[-1].interrupted:
             break
-    terminal.show(reports, sys.stdout, verbose=verbose)
-    plan.write(reports)
+    try:
+        # first the files: a reader of stdout may have gone away
+        plan.write(reports)
+    finally:
+        terminal.show(reports, sys.stdout, verbose=verbose)
     raise typer.Exit(exit_code(reports))
