@@ -66,10 +66,13 @@ def status(
 
         typer.echo(msgspec.json.encode(states).decode())
         return
-    typer.echo(f"{'SERVICE':10} {'STATE':9} {'PID':>8} {'PORT':>6} {'START':>7}")
+    typer.echo(f"{'SERVICE':10} {'STATE':9} {'PID':>8} {'PORT':>6} {'START':>7} {'MEMORY':>9}")
     for one in states:
         seconds = f"{one.seconds:.1f} s" if one.seconds is not None else "-"
-        typer.echo(f"{one.service:10} {one.state:9} {one.pid or '-':>8} {one.port:>6} {seconds:>7}")
+        memory = f"{one.resident >> 20} MiB" if one.resident else "-"
+        typer.echo(f"{one.service:10} {one.state:9} {one.pid or '-':>8} {one.port:>6} {seconds:>7} {memory:>9}")
+    resident, proportional = (sum(getattr(one, key) for one in states) >> 20 for key in ("resident", "proportional"))
+    typer.echo(f"memory: {resident} MiB resident, {proportional} MiB when shared pages count once")
 
 
 @app.command()

@@ -28,6 +28,8 @@ class Description(msgspec.Struct, kw_only=True):
     """User to password; also the secret of the application credential, under its name."""
     keys: dict[str, str]
     """Purpose to secret, for what is not a user's password."""
+    packages: str = ""
+    """Digest of the pinned set that made the lab's databases."""
     profile: str = ""
     """The seed profile whose state `reset` restores; empty: as after the first `up`."""
 

@@ -22,7 +22,7 @@ from sovran.lab import (
 from sovran.lab.config.ini import Setting
 from sovran.lab.description import Description
 from sovran.lab.folders import home, lab_folder, locked, make_private, write_private
-from sovran.model.errors import UsageError
+from sovran.model.errors import SovranError, UsageError
 
 Report = Callable[[str], None]
 DEFAULT_NAME = "default"
@@ -39,6 +39,10 @@ class ServiceState:
     port: int
     seconds: float | None
     """What its start took; None when it is not ready."""
+    resident: int
+    """Resident set size in bytes; pages that processes share count in each."""
+    proportional: int
+    """Proportional set size in bytes; pages that processes share are divided among them."""
 
 
 def up(name: str, services: Iterable[str] | None, report: Report) -> Description:
@@ -64,6 +68,7 @@ def up(name: str, services: Iterable[str] | None, report: Report) -> Description
             lab.services = list(topology.with_needs([*asked, *lab.services]))
         setting = Setting(lab, folder, packages.folder)
         living = _drop_outdated(setting, processes.find_services(lab.marker))
+        _follow_packages(lab, folder, packages, living, report)
         if not (folder / "data" / "complete").exists():
             _fill(folder, readymade.ensure(packages, report))
         if not living:
@@ -84,6 +89,25 @@ def _draw(name: str, services: tuple[str, ...]) -> Description:
     names = [port for service in topology.SERVICES for port in service.ports]
     reserved = [port for other in every_lab() if other.name != name for port in other.ports.values()]
     return description.draw(name, services, ports.choose(names, reserved))
+
+
+def _follow_packages(
+    lab: Description, folder: Path, packages: environment.Environment, living: dict[str, int], report: Report
+) -> None:
+    """See to it that databases and services are of one version.
+
+    Raises:
+        SovranError: services of another version run.
+    """
+    if lab.packages in ("", packages.digest):
+        lab.packages = packages.digest
+        return
+    if living:
+        raise SovranError(f"lab {lab.name!r} runs with other packages: first call `sovran lab down --name {lab.name}`")
+    report("the pinned packages have changed since this lab was made: making its state anew")
+    for part in ("data", "profiles"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+    lab.packages, lab.profile = packages.digest, ""
 
 
 def _drop_outdated(setting: Setting, living: dict[str, int]) -> dict[str, int]:
@@ -171,7 +195,8 @@ def status(name: str) -> list[ServiceState]:
         pid = living.get(service)
         seconds = startup.readiness(folder, service, pid)
         word = "down" if pid is None else "starting" if seconds is None else "ready"
-        states.append(ServiceState(service, word, pid, lab.ports[service], seconds))
+        memory = processes.memory(pid) if pid is not None else (0, 0)
+        states.append(ServiceState(service, word, pid, lab.ports[service], seconds, *memory))
     return states
 
 

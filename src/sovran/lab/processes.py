@@ -109,3 +109,13 @@ def reap(pid: int) -> bool:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
         return False
+
+
+def memory(pid: int) -> tuple[int, int]:
+    """Resident and proportional set size of a process in bytes; zeros when it is gone."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0, 0
+    fields = {line.split(":")[0]: line.split() for line in rollup.splitlines()[1:]}
+    return int(fields["Rss"][1]) * 1024, int(fields["Pss"][1]) * 1024
