@@ -2,6 +2,7 @@
 """What flavors say about themselves, in their names and in `scs:` extra_specs; shared by the rules on flavors."""
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from sovran.cloud.facts.flavors import Flavor, Flavors
@@ -30,14 +31,32 @@ def resource(flavor: Flavor) -> Resource:
     return Resource("flavor", flavor.name, flavor.id)
 
 
+HIDDEN = "the cloud does not show the extra_specs of all flavors to this user"
+
+
 def specs(flavor: Flavor) -> dict[str, str]:
     """The extra_specs of a flavor.
 
     Raises Undecided when the cloud does not show them to this user.
     """
     if flavor.extra_specs is None:
-        raise Undecided("the cloud does not show the extra_specs of flavors to this user")
+        raise Undecided(HIDDEN)
     return flavor.extra_specs
+
+
+def shown(flavors: Iterable[Flavor]) -> Iterator[Flavor]:
+    """The flavors whose extra_specs the cloud shows, so that what is wrong with them is found in any case.
+
+    Raises Undecided after the last of them when there were others.
+    """
+    hidden = False
+    for flavor in flavors:
+        if flavor.extra_specs is None:
+            hidden = True
+        else:
+            yield flavor
+    if hidden:
+        raise Undecided(HIDDEN)
 
 
 @lru_cache(maxsize=4)

@@ -6,7 +6,7 @@ from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
 from sovran.naming.flavor_name import FlavorNameError, check, claims_grammar
 from sovran.naming.official import official_reading
 from sovran.naming.render import render, short
-from sovran.rules.flavor_claims import contradicted_classes, named_scs, overpromised_figures, resource
+from sovran.rules.flavor_claims import contradicted_classes, named_scs, overpromised_figures, resource, shown
 from sovran.rules.registry import Answer
 
 HALF_GIB_BELOW = 10
@@ -138,10 +138,10 @@ def class_promises(flavors: Flavors) -> Answer:
     Source: scs-0100-v3, section Proposal.
     """
     contradicted = False
-    judged = [(flavor, name.parsed) for flavor, name in named_scs(flavors) if name.parsed]
-    for flavor, parsed in judged:
+    names = {flavor.id: name.parsed for flavor, name in named_scs(flavors) if name.parsed}
+    for flavor in shown(flavor for flavor in flavors.items if flavor.id in names):
         yield Examined(resource(flavor))
-        for field, promised, said in contradicted_classes(flavor, parsed):
+        for field, promised, said in contradicted_classes(flavor, names[flavor.id]):
             contradicted = True
             yield Finding(
                 message=f"flavor {flavor.name} promises {promised}, but its {field} says {said}",
@@ -150,7 +150,7 @@ def class_promises(flavors: Flavors) -> Answer:
                 expected=promised,
                 seen=said,
             )
-    if judged and not contradicted:
+    if names and not contradicted:
         raise Undecided(
             "no flavor contradicts its name, but the quality behind the letters needs the operator's evidence"
         )

@@ -19,6 +19,7 @@ from sovran.rules.flavor_claims import (
     names_in_keys,
     overpromised_figures,
     resource,
+    shown,
     specs,
 )
 from sovran.rules.registry import Answer
@@ -157,7 +158,7 @@ def keys_hold(flavors: Flavors) -> Answer:
     Source: scs-0103-v1, section Properties.
     """
     examined = contradicted = False
-    for flavor in flavors.items:
+    for flavor in shown(flavors.items):
         if not any(key == CPU_KEY or NAME_KEY.fullmatch(key) or DISK_KEY.fullmatch(key) for key in specs(flavor)):
             continue
         examined = True
@@ -212,7 +213,7 @@ def latest_name_key(flavors: Flavors) -> Answer:
 
     Source: scs-0103-v1, section Properties.
     """
-    for flavor in flavors.items:
+    for flavor in shown(flavors.items):
         names = names_in_keys(flavor)
         if not names:
             continue

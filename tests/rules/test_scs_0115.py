@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SCS-0115: default rules of security groups by the official testcase and by the text."""
+
+import pytest
+
+from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
+from sovran.cloud.outcome import Absent, Denied, Unreachable
+from sovran.model.finding import Weight
+from sovran.model.verdict import Verdict
+from tests.rules.facts_by_hand import judged, template, templates, usual_templates, verdict
+
+PASS, FAIL, ABORT, NOT_APPLICABLE = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.NOT_APPLICABLE
+OFFICIAL = "scs-0115-default-rules"
+CLAIMS = (OFFICIAL, "0115-01", "0115-02", "0115-03")
+
+
+def failing(rules: DefaultRules) -> set[str]:
+    found = {claim: verdict(claim, rules) for claim in CLAIMS}
+    assert set(found.values()) <= {PASS, FAIL}
+    return {claim for claim, one in found.items() if one is FAIL}
+
+
+def test_what_openstack_ships_conforms() -> None:
+    assert failing(usual_templates()) == set()
+
+
+def test_no_template_at_all_lacks_what_should_be_allowed() -> None:
+    assert failing(templates()) == {OFFICIAL, "0115-01", "0115-03"}
+    assert len(judged(OFFICIAL, templates()).findings) == 4
+
+
+@pytest.mark.parametrize(
+    ("further", "claims"),
+    [
+        (template("ingress", remote_group_id=None), {OFFICIAL, "0115-02"}),
+        (template("ingress", "IPv6", remote_group_id=None, remote_ip_prefix="::/0"), {OFFICIAL, "0115-02"}),
+        (template("ingress", remote_group_id=None, remote_ip_prefix="10.0.0.0/8"), {OFFICIAL, "0115-02"}),
+        (template("ingress", remote_group_id=None, remote_address_group_id="a"), {OFFICIAL, "0115-02"}),
+        (template("ingress", remote_group_id=None, protocol="tcp", port_range_min=22, port_range_max=22),
+         {OFFICIAL, "0115-02"}),
+        (template("ingress", remote_group_id="another group"), {OFFICIAL, "0115-02"}),
+        # from the group itself, but for custom groups too
+        (template("ingress", used_in_non_default_sg=True), {OFFICIAL, "0115-02"}),
+        (template("ingress", used_in_default_sg=False, used_in_non_default_sg=True), {OFFICIAL, "0115-02"}),
+        (template("ingress", protocol="tcp", port_range_min=22, port_range_max=22), set()),
+        (template("egress", protocol="udp"), set()),
+        (template("egress", ethertype=None), set()),
+    ],
+)  # fmt: skip
+def test_a_further_template(further: DefaultRule, claims: set[str]) -> None:
+    assert failing(usual_templates(further)) == claims
+
+
+def test_a_template_that_is_used_for_no_group_lets_nothing_in() -> None:
+    unused = template("ingress", remote_group_id=None, used_in_default_sg=False, used_in_non_default_sg=False)
+    assert failing(usual_templates(unused)) == {OFFICIAL}
+    (finding,) = judged("0115-02", usual_templates(unused)).findings
+    assert (finding.weight, finding.seen) == (
+        Weight.NOTE,
+        "ingress IPv4 any protocol, remote anywhere, for no groups",
+    )
+
+
+def test_an_offending_template_is_described() -> None:
+    ssh = template("ingress", None, remote_group_id=None, protocol="tcp", port_range_min=22, port_range_max=23)
+    (finding,) = judged("0115-02", usual_templates(ssh)).findings
+    assert finding.seen == "ingress any family tcp port 22 to 23, remote anywhere, for default groups"
+    assert finding.resource is not None
+    assert finding.resource.id == ssh.id
+
+
+@pytest.mark.parametrize("family", ["IPv4", "IPv6"])
+def test_ingress_within_default_groups(family: str) -> None:
+    usual = template("ingress", family)
+    assert failing(usual_templates(without=usual)) == {"0115-01"}
+    for limited in (
+        {"protocol": "tcp"},
+        {"port_range_min": 22},
+        {"used_in_default_sg": False},
+        {"remote_ip_prefix": "10.0.0.0/8"},
+        {"remote_address_group_id": "a"},
+    ):
+        assert failing(usual_templates(template("ingress", family, **limited), without=usual)) == {"0115-01"}
+
+
+@pytest.mark.parametrize("family", ["IPv4", "IPv6"])
+@pytest.mark.parametrize(
+    ("instead", "claims"),
+    [
+        ({}, set()),
+        ({"protocol": "any"}, set()),
+        ({"protocol": "0"}, set()),
+        ({"remote_ip_prefix": ""}, set()),
+        # an explicit prefix for everywhere is none to the text, and one to the official testcase
+        ({"remote_ip_prefix": "everywhere"}, {OFFICIAL}),
+        # limited egress is full egress to the official testcase
+        ({"protocol": "tcp"}, {"0115-03"}),
+        ({"protocol": "tcp", "port_range_min": 443, "port_range_max": 443}, {"0115-03"}),
+        ({"remote_address_group_id": "a"}, {"0115-03"}),
+        ({"remote_group_id": "PARENT"}, {"0115-03"}),
+        ({"remote_ip_prefix": "10.0.0.0/8"}, {OFFICIAL, "0115-03"}),
+        ({"remote_ip_prefix": "10.0.0.0/10"}, {OFFICIAL, "0115-03"}),
+        ({"used_in_default_sg": False}, {OFFICIAL, "0115-03"}),
+        ({"used_in_non_default_sg": False}, {OFFICIAL, "0115-03"}),
+    ],
+)
+def test_egress(family: str, instead: dict[str, object], claims: set[str]) -> None:
+    if instead.get("remote_ip_prefix") == "everywhere":
+        instead = {"remote_ip_prefix": {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}[family]}
+    usual = template("egress", family)
+    assert failing(usual_templates(template("egress", family, **instead), without=usual)) == claims
+
+
+def test_two_templates_may_share_the_work() -> None:
+    usual = template("egress")
+    default = template("egress", used_in_non_default_sg=False)
+    custom = template("egress", used_in_default_sg=False)
+    assert failing(usual_templates(default, custom, without=usual)) == set()
+
+
+def test_clouds_before_2023_2_are_exempt_by_the_text() -> None:
+    old = {DefaultRules: Absent("this cloud has no templates")}
+    assert {claim: verdict(claim, unread=old) for claim in CLAIMS[1:]} == dict.fromkeys(CLAIMS[1:], NOT_APPLICABLE)
+    judgement = judged(OFFICIAL, unread=old)
+    assert judgement.verdict is ABORT
+    assert "creates a security group" in judgement.reason
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_templates_that_cannot_be_read_decide_nothing(claim: str) -> None:
+    for failure in (Denied("refused"), Unreachable("gone")):
+        judgement = judged(claim, unread={DefaultRules: failure})
+        assert (judgement.verdict, judgement.reason) == (ABORT, failure.reason)
