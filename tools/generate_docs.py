@@ -9,6 +9,8 @@ from typing import Any
 import typer
 
 from sovran.cli.app import app
+from sovran.lab.breaks import page as breaks_page
+from sovran.lab.breaks import table as breaks_table
 from sovran.rules.registry import find_rule
 from sovran.standards.load import load_standards
 
@@ -74,7 +76,11 @@ def claims_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": commands_page, "claims.md": claims_page}
+PAGES = {
+    "commands.md": commands_page,
+    "claims.md": claims_page,
+    "breaks.md": lambda: breaks_page.markdown(breaks_table.load().values()),
+}
 
 
 def main() -> int:

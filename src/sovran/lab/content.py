@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sovran.lab import lifecycle
 from sovran.lab.breaks import apply, journal
-from sovran.lab.breaks.table import Break, load
+from sovran.lab.breaks.table import Break, find, load
 from sovran.lab.description import Description
 from sovran.lab.folders import lab_folder, locked
 from sovran.lab.seeds import profile as profiles
@@ -51,8 +51,9 @@ def break_lab(name: str, ids: Iterable[str], report: Report) -> None:
         UsageError: there is no such lab or break.
         SovranError: what a break is to break is not there, a service does not answer or refused.
     """
+    wanted = [item.id for item in find(ids)]
     with _lab(name, report) as (lab, folder):
-        apply.apply(lab, folder, ids, report)
+        apply.apply(lab, folder, wanted, report)
 
 
 def heal_lab(name: str, ids: Iterable[str], report: Report) -> None:
@@ -62,8 +63,9 @@ def heal_lab(name: str, ids: Iterable[str], report: Report) -> None:
         UsageError: there is no such lab or break, it is not active, or a later one has changed the same object.
         SovranError: a service does not answer or refused.
     """
+    wanted = [item.id for item in find(ids)]
     with _lab(name, report) as (lab, folder):
-        apply.heal(lab, folder, ids, report)
+        apply.heal(lab, folder, wanted, report)
 
 
 def list_breaks(name: str) -> tuple[list[Break], list[str]]:

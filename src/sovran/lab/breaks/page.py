@@ -15,9 +15,10 @@ _HEAD = """\
 them. Each row tells which verdicts the fault flips on a lab with the profile `scs`; all others stay as they are, and of
 several faults that touch different things each flips its own. `tests/live/test_breaks.py` proves every row.
 
-Claims `scs-...` are official testcases, the others requirements by the text. Verdicts are those with scope
-`scs-iaas@v5.1`; what differs with `scs-iaas@next` stands after "next:". A fault that adds an SCS flavor of good size
-also turns 0103-09 from NOT APPLICABLE to PASS, since it speaks of flavors beyond the standard ones.
+Claims `scs-...` are official testcases, the others requirements by the text; some official ones are recommended or of
+another scope version and judged only on request (`sovran check -t '*'`). What stands after "next:" flips with
+`--scope scs-iaas@next` only. A fault that adds an SCS flavor of good size also turns 0103-09 from NOT APPLICABLE to
+PASS, since it speaks of flavors beyond the standard ones.
 
 | Break | What it does | Verdicts |
 |---|---|---|

@@ -24,20 +24,15 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence."""
     actions: tuple[Action, ...]
     flips: dict[str, Verdict]
-    """Claim (`*` for any text) to the verdict that it then has with scs-iaas@v5.1; all others keep theirs."""
+    """Claim (`*` for any text) to the verdict that it then has, by any scope version; all others keep theirs."""
     next: dict[str, Verdict]
-    """The same for claims that flip only, or to something else, with scs-iaas@next."""
+    """The same for what flips with scs-iaas@next only."""
 
-    def expected(self, before: dict[str, Verdict], *, next_version: bool) -> dict[str, Verdict]:
-        """What the verdicts `before` (claim to verdict) must become.
-
-        `next_version` tells whether they were given with scs-iaas@next. Claims that were not judged are left out.
-        """
+    def expected(self, claims: Iterable[str], *, next_version: bool) -> dict[str, Verdict]:
+        """Those of the claims that flip, and to which verdict; `next_version`: judged by scs-iaas@next."""
+        given = list(claims)
         flips = self.flips | self.next if next_version else self.flips
-        after = dict(before)
-        for pattern, verdict in flips.items():
-            after |= {claim: verdict for claim in before if fnmatchcase(claim, pattern)}
-        return after
+        return {claim: flips[pattern] for pattern in flips for claim in given if fnmatchcase(claim, pattern)}
 
 
 class _Row(msgspec.Struct, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from sovran.lab.description import Description
+from sovran.lab.seeds.aggregates import converge_aggregates
 from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.default_rules import converge_default_rules
 from sovran.lab.seeds.flavors import converge_flavors
@@ -39,7 +40,10 @@ def seed(lab: Description, profile: Profile, report: Report) -> None:
     with AdminApi(lab) as api:
         api.project("provider")
         steps: dict[str, list[tuple[str, Callable[[], Tally]]]] = {
-            "nova": [("flavors", lambda: converge_flavors(api, profile.flavors))],
+            "nova": [
+                ("host aggregates", lambda: converge_aggregates(api)),
+                ("flavors", lambda: converge_flavors(api, profile.flavors)),
+            ],
             "glance": [("images", lambda: converge_images(api, profile.images, today))],
             "cinder": [("volume types", lambda: converge_volume_types(api, profile.volume_types))],
             "neutron": [

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every break flips exactly what the table says, alone and together with others, and heals without a trace."""
+
+import datetime
+import json
+import random
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from sovran.cloud.clouds_yaml import read_cloud
+from sovran.conformance.run import Limits, check_cloud
+from sovran.conformance.selection import select
+from sovran.lab import content
+from sovran.lab.breaks import apply, journal
+from sovran.lab.breaks.actions import AddDefaultRule, AddFlavor, DeleteDefaultRule
+from sovran.lab.breaks.states import State, enforce
+from sovran.lab.breaks.table import Break, load
+from sovran.lab.seeds.api import AdminApi
+from sovran.lab.seeds.catalog import CatalogChange
+from sovran.lab.seeds.default_rules import list_default_rules
+from sovran.lab.seeds.flavors import list_flavors
+from sovran.model.verdict import Verdict
+from sovran.standards.load import load_standards
+from sovran.standards.resolve import choose, resolve
+from tests.live.live_lab import LiveLab
+
+pytestmark = pytest.mark.live
+
+ROWS = list(load().values())
+EFFECTIVE, NEXT = "v5.1", "next"
+DRAWS = 8
+
+Verdicts = dict[str, Verdict]
+
+
+def judge(lab: LiveLab, version: str) -> Verdicts:
+    """Claim to verdict, as `sovran check --testcase '*'` judges for the member.
+
+    In this process, since importing everything for each break would take most of the time.
+    """
+    ruleset = load_standards()
+    ((scope, found),) = choose(ruleset, f"scs-iaas@{version}", datetime.datetime.now(datetime.UTC).date())
+    selection = select(ruleset, resolve(ruleset, scope, found), patterns=["*"])
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in lab.environment().items():
+            if name.startswith("OS_"):
+                patch.setenv(name, value)
+        report = check_cloud(read_cloud("lab"), selection, Limits())
+    return {judgement.claim: judgement.verdict for judgement in report.judgements}
+
+
+def state(lab: LiveLab) -> dict[str, Any]:
+    """Everything that a break may touch, as the administrator sees it; ids of what was made anew are left out."""
+    with AdminApi(lab.description) as api:
+        services = api.listing("keystone", "/v3/services", "services")
+        endpoints = api.listing("keystone", "/v3/endpoints", "endpoints")
+        view = f"/v3/OS-EP-FILTER/projects/{api.project('member')}/endpoints"
+        return {
+            "flavors": list(list_flavors(api).values()),
+            "default rules": {repr(found.rule) for found in list_default_rules(api)},
+            "services": {(item["id"], item["type"], item["enabled"]) for item in services},
+            "endpoints": {(item["id"], item["url"], item["enabled"]) for item in endpoints},
+            "view": {item["id"] for item in api.listing("keystone", view, "endpoints")},
+        }
+
+
+def quiet(_: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def sound(lab: LiveLab) -> dict[str, Verdicts]:
+    """The lab with the profile scs; its verdicts by scope version."""
+    content.apply_profile(lab.name, "scs", None, quiet)
+    return {version: judge(lab, version) for version in (EFFECTIVE, NEXT)}
+
+
+@pytest.fixture
+def healed(lab: LiveLab, sound: dict[str, Verdicts]) -> Iterator[None]:
+    """Whatever a test breaks is healed after it, without a trace."""
+    before = state(lab)
+    yield
+    content.heal_lab(lab.name, (), quiet)
+    assert state(lab) == before
+    assert journal.load(lab.folder) == []
+
+
+def changed(before: Verdicts, after: Verdicts) -> Verdicts:
+    """The verdicts that are not as before."""
+    assert after.keys() == before.keys()
+    return {claim: verdict for claim, verdict in after.items() if before[claim] is not verdict}
+
+
+def must_change(rows: tuple[Break, ...], version: str, before: Verdicts) -> Verdicts:
+    """What these breaks together are to flip."""
+    flips: Verdicts = {}
+    for row in rows:
+        flips |= row.expected(before, next_version=version == NEXT)
+    return {claim: verdict for claim, verdict in flips.items() if before[claim] is not verdict}
+
+
+@pytest.mark.usefixtures("healed")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_break_flips_exactly_what_the_table_says(row: Break, lab: LiveLab, sound: dict[str, Verdicts]) -> None:
+    content.break_lab(lab.name, [row.id], quiet)
+    # Only faults of the catalog can touch the claims that the next version has beside those of the effective one.
+    catalog = any(isinstance(action, CatalogChange) for action in row.actions)
+    for version in [EFFECTIVE, NEXT] if catalog else [EFFECTIVE]:
+        assert changed(sound[version], judge(lab, version)) == must_change((row,), version, sound[version])
+
+
+def test_healed_verdicts_are_those_before(lab: LiveLab, sound: dict[str, Verdicts]) -> None:
+    content.break_lab(lab.name, ["cpu-type-missing", "mandatory-flavor-missing", "no-load-balancer"], quiet)
+    content.heal_lab(lab.name, ["mandatory-flavor-missing"], quiet)
+    partly = changed(sound[EFFECTIVE], judge(lab, EFFECTIVE))
+    rows = (load()["cpu-type-missing"], load()["no-load-balancer"])
+    assert partly == must_change(rows, EFFECTIVE, sound[EFFECTIVE])
+    content.heal_lab(lab.name, (), quiet)
+    assert judge(lab, EFFECTIVE) == sound[EFFECTIVE]
+
+
+def touched(row: Break) -> set[str]:
+    """The objects that a break changes, in words that are equal for equal objects."""
+    objects = set()
+    for action in row.actions:
+        if isinstance(action, AddDefaultRule | DeleteDefaultRule):
+            objects.add(f"{action.direction} {action.ethertype}")
+        elif isinstance(action, CatalogChange):
+            # the member's own view of the catalog lists all endpoints, so it goes with no other change of the catalog
+            objects |= {"member's view"} if action.do == "hide-from-member" else {f"catalog {action.type}"}
+        else:
+            objects.add(action.name if isinstance(action, AddFlavor) else action.flavor)
+    return objects
+
+
+def independent(first: Break, second: Break) -> bool:
+    """Whether each of the two flips what it flips also beside the other."""
+    objects = touched(first) | touched(second)
+    if touched(first) & touched(second):
+        return False
+    if "member's view" in objects and any(item.startswith("catalog ") for item in objects):
+        return False
+    claims = [*first.flips, *first.next, *second.flips, *second.next]
+    one, other = (row.expected(claims, next_version=True) for row in (first, second))
+    return all(one[claim] is other[claim] for claim in one.keys() & other.keys())
+
+
+def draws() -> list[tuple[Break, ...]]:
+    """Combinations of three breaks that are independent of each other, the same in each run."""
+    chance = random.Random(115)  # noqa: S311 - nothing secret
+    chosen: list[tuple[Break, ...]] = []
+    while len(chosen) < DRAWS:
+        rows = tuple(chance.sample(ROWS, 3))
+        if all(independent(first, second) for first, second in combinations(rows, 2)):
+            chosen.append(rows)
+    return chosen
+
+
+@pytest.mark.usefixtures("healed")
+@pytest.mark.parametrize("rows", draws(), ids=lambda rows: "+".join(row.id for row in rows))
+def test_independent_breaks_flip_the_union(rows: tuple[Break, ...], lab: LiveLab, sound: dict[str, Verdicts]) -> None:
+    content.break_lab(lab.name, [row.id for row in rows], quiet)
+    for version in (EFFECTIVE, NEXT):
+        assert changed(sound[version], judge(lab, version)) == must_change(rows, version, sound[version])
+
+
+@pytest.mark.usefixtures("healed")
+def test_a_break_that_was_cut_short_heals(lab: LiveLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state(lab)
+    done: list[State] = []
+
+    def once(api: AdminApi, wanted: State) -> None:
+        if done:
+            raise KeyboardInterrupt
+        done.append(wanted)
+        enforce(api, wanted)
+
+    monkeypatch.setattr(apply, "enforce", once)
+    with pytest.raises(KeyboardInterrupt):
+        content.break_lab(lab.name, ["egress-by-tcp-only"], quiet)
+    monkeypatch.undo()
+    assert state(lab) != before
+    content.heal_lab(lab.name, (), quiet)
+    assert state(lab) == before
+
+
+@pytest.mark.usefixtures("healed")
+def test_two_breaks_of_one_flavor_heal_in_reverse(lab: LiveLab) -> None:
+    content.break_lab(lab.name, ["cpu-type-missing"], quiet)
+    once = state(lab)
+    twice = ["disk-type-without-disk", "standard-flavor-too-small"]
+    content.break_lab(lab.name, twice, quiet)
+    content.heal_lab(lab.name, twice, quiet)
+    assert state(lab) == once
+
+
+@pytest.mark.usefixtures("healed")
+def test_the_commands_say_what_they_do(lab: LiveLab) -> None:
+    done = lab.sovran("lab", "break", "no-placement", "no-image", "--name", lab.name)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no-image: The catalog has no image service." in done.stderr
+    listed = lab.sovran("lab", "breaks", "--json", "--name", lab.name)
+    assert [entry["id"] for entry in json.loads(listed.stdout) if entry["active"]] == ["no-image", "no-placement"]
+    done = lab.sovran("lab", "heal", "--name", lab.name)
+    assert done.stderr.splitlines() == ["no-image: healed", "no-placement: healed"]
