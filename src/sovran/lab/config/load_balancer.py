@@ -38,6 +38,7 @@ def files(setting: Setting) -> dict[str, str]:
                     "client_ca": setting.etc("octavia", "ca.pem"),
                     "loadbalancer_topology": "SINGLE",
                 },
+                "task_flow": {"engine": "serial"},
                 "oslo_messaging": {"topic": "octavia_prov"},
                 "certificates": {
                     "server_certs_key_passphrase": keys["octavia_server_certs"],

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Octavia: the load balancer API and its worker; the amphorae are upstream's own no-op drivers."""
 
+import functools
+import inspect
 import sys
 import threading
 from typing import Any
@@ -9,10 +11,11 @@ from sovran.lab.services.place import Place
 
 running: list[Any] = []
 """The worker's consumer; kept here because nothing else refers to it."""
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def application(place: Place) -> Any:
-    """Octavia's WSGI application; the worker runs as a thread beside it."""
+    """Octavia's WSGI application; the worker listens in threads beside it."""
     sys.argv = ["octavia", "--config-file", str(place.config("octavia", "octavia.conf"))]
     from octavia.wsgi.api import application as upstream
     from oslo_config import cfg
@@ -20,11 +23,40 @@ def application(place: Place) -> Any:
     cfg.CONF.set_override("pool_timeout", None, "database")  # Octavia's default does not suit SQLite's pool
     create_authority(place, cfg.CONF.certificates.ca_private_key_passphrase)
     place.wait_for("keystone", "neutron")
-    from octavia.controller.queue.v2 import consumer
+    from octavia.controller.queue.v2 import consumer, endpoints
 
+    one_at_a_time = threading.RLock()
+    _guard(endpoints.Endpoints, one_at_a_time)
     running.append(consumer.ConsumerService(0, cfg.CONF))
-    threading.Thread(target=running[0].run, daemon=True).start()
-    return upstream
+    running[0].run()
+
+    def guarded(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] in READING:
+            return upstream(environ, start_response)
+        with one_at_a_time:
+            return upstream(environ, start_response)
+
+    return guarded
+
+
+def _guard(endpoints: Any, lock: Any) -> None:
+    """Let the worker run one flow at a time, and none while the API changes something.
+
+    Octavia nests and upgrades its transactions in ways that SQLite refuses ("database is locked") as soon as somebody
+    else writes meanwhile, and that wait for themselves with BEGIN IMMEDIATE. The API never waits for the worker.
+    """
+    for name, method in list(vars(endpoints).items()):
+        if inspect.isfunction(method) and not name.startswith("_"):
+            setattr(endpoints, name, _holding(lock, method))
+
+
+def _holding(lock: Any, method: Any) -> Any:
+    @functools.wraps(method)
+    def held(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return method(*args, **kwargs)
+
+    return held
 
 
 def create_schema(url: str) -> None:
