@@ -65,6 +65,10 @@ class AccessLog:
             took, origin = (time.time() - began) * 1000, "lab" if own else "client"
             self._write(f'{began:.3f} {environ["REQUEST_METHOD"]} {path} {answered[0]} {took:.0f} {origin} "{agent}"\n')
 
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
     def _wait(self) -> None:
         try:
             milliseconds = float(self._delay.read_text(encoding="utf-8"))
