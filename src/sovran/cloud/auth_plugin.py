@@ -4,6 +4,7 @@
 import difflib
 from importlib import metadata
 from typing import Any
+from urllib.parse import urlsplit
 
 from keystoneauth1 import exceptions, loading
 from keystoneauth1.plugin import BaseAuthPlugin
@@ -116,8 +117,16 @@ def _require(auth_type: str, auth: dict[str, Any], options: list[loading.Opt], c
             "secure.yaml."
         )
     url = auth.get("auth_url")
-    if url is not None and not str(url).lower().startswith(("http://", "https://")):
-        raise UsageError(f"{cloud}: auth_url must begin with http:// or https://; correct it in clouds.yaml.")
+    if url is not None and not _is_http(str(url)):
+        raise UsageError(f"{cloud}: auth_url is not of the form https://HOST:PORT/v3; correct it in clouds.yaml.")
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 def _unknown_type(auth_type: str, cloud: str, known: list[str]) -> UsageError:

@@ -47,9 +47,7 @@ def authenticate(session: Session, config: CloudConfig) -> AccessInfo:
             "no catalog to judge: use password or v3applicationcredential."
         )
     try:
-        if isinstance(plugin, BaseGenericPlugin):
-            _discover(session, plugin)
-        access = plugin.get_access(session)
+        access = _get_access(session, plugin)
         # read now what is read later, so that a document that is no token is told here
         _ = (access.expires, access.issued, access.role_names, access.project_id, access.domain_name)
     except ksa.ClientException as error:
@@ -58,6 +56,19 @@ def authenticate(session: Session, config: CloudConfig) -> AccessInfo:
         # the answer is JSON, and not the document a token is
         raise _not_identity(config, "its answer holds no token") from None
     return access
+
+
+def _get_access(session: Session, plugin: BaseIdentityPlugin) -> AccessInfo:
+    if not isinstance(plugin, BaseGenericPlugin):
+        return plugin.get_access(session)
+    # Where the version document answers 401, keystoneauth asks again with a token, for which it needs the version
+    # document: it waits for its own lock for ever. Without a plugin in the session it raises MissingAuthPlugin.
+    auth, session.auth = session.auth, None
+    try:
+        _discover(session, plugin)
+        return plugin.get_access(session)
+    finally:
+        session.auth = auth
 
 
 def _discover(session: Session, plugin: BaseGenericPlugin) -> None:
@@ -78,6 +89,8 @@ def _explain(error: ksa.ClientException, config: CloudConfig) -> SovranError:
         return _unreachable(error, config)
     if isinstance(error, ksa.HttpError):
         return _http_failure(error, config)
+    if isinstance(error, ksa.MissingAuthPlugin):
+        return _not_identity(config, "its version document asks for a token: 401")
     if isinstance(error, ksa.DiscoveryFailure):
         return _not_identity(config, "it offers no version of the identity API")
     if isinstance(error, ksa.InvalidResponse):
@@ -127,6 +140,10 @@ def _unreachable(error: ksa.ConnectionError, config: CloudConfig) -> SovranError
             return IdentityUnreachable(
                 f"{where} has a certificate that is not trusted{reason}: name its CA bundle with cacert."
             )
+        if "NO_CERTIFICATE" in text or "PEM lib" in text:
+            return UsageError(
+                f"{where} was not asked: cacert {config.verify!r} or cert holds no certificate: name a PEM file."
+            )
         return IdentityUnreachable(f"{where} does not speak TLS as it should: check http or https and the port.")
     if isinstance(error, ksa.ConnectTimeout):
         return IdentityUnreachable(f"{where} did not answer in time: check the address, or raise --timeout.")
@@ -170,7 +187,8 @@ def _whose(config: CloudConfig) -> str:
 
 def _detail(error: ksa.HttpError, config: CloudConfig) -> str:
     """Return what the service says, as a clause; it may quote the request, so secrets are taken out."""
-    message = config.redact(str(error.message or ""))
+    # keystoneauth adds the status and the request's id
+    message = re.sub(r"\s*\((HTTP \d+|Request-ID: [^)]*)\)", "", config.redact(str(error.message or "")))
     return f"{_one_sentence(message).rstrip('.')}; " if message else ""
 
 

@@ -109,8 +109,9 @@ def _parse(path: str, content: bytes) -> dict[str, Any]:
 
 
 def _without_values(reason: str) -> str:
-    """Drop what the parser quotes from the file: an unquoted password starting with * or ! ends up there."""
-    return re.sub(r"(['\"]).{2,}\1", "'...'", reason, flags=re.DOTALL)
+    """Cut `reason` before what it quotes from the file: an unquoted password beginning with * or ! ends up there."""
+    kept = re.match(r"(?:'.'|\".\"|[^'\"])*", reason)
+    return kept[0].strip() if kept else ""
 
 
 def _yaml_type(value: object) -> str:

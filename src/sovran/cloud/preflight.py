@@ -45,11 +45,12 @@ def preflight(connection: Connection, *, allow_admin: bool) -> Preflight:
     """Authenticate and return what is to be known before judging; the token request is the only one sent.
 
     Raises UsageError with every reason in one sentence when the credentials cannot judge: admin or manager role
-    without `allow_admin`, no project in the token, no member role, no catalog or none with an identity service, a
-    region that the catalog does not have. Raises what `Connection.access` raises when there is no token.
+    without `allow_admin`, no project in the token, no member role, no catalog, a region that the catalog does not
+    have. A catalog without identity is a note: it is for scs-0123-service-identity to fail. Raises what
+    `Connection.access` raises when there is no token.
     """
     access = connection.access
-    roles = tuple(access.role_names or ())
+    roles = tuple(sorted(access.role_names or ()))
     admin = bool({role.lower() for role in roles} & ADMIN_ROLES)
     catalog = _services(access)
     problems = [*_scope_problems(access), *_role_problems(access, roles, admin and not allow_admin)]
@@ -60,7 +61,7 @@ def preflight(connection: Connection, *, allow_admin: bool) -> Preflight:
     notes = [
         *_clock_notes(connection),
         *_token_notes(connection),
-        *_region_notes(connection, catalog),
+        *_catalog_notes(connection, catalog),
         *_endpoint_notes(_endpoints(connection, catalog)),
     ]
     return Preflight(roles, admin, tuple(notes))
@@ -96,8 +97,6 @@ def _catalog_problems(catalog: Catalog | None, region: str | None) -> Iterator[s
     elif not catalog:
         yield "the token comes without a service catalog (ask whoever runs the cloud for endpoints in this project)"
     else:
-        if not any(service["type"] == "identity" for service in catalog):
-            yield "the catalog lists no identity service (whoever runs the cloud has to register it)"
         regions = _regions(catalog)
         if region and region not in regions:
             near = difflib.get_close_matches(region, regions, n=3, cutoff=0.5)
@@ -128,7 +127,9 @@ def _token_notes(connection: Connection) -> Iterator[str]:
         yield "TLS certificates are not checked (insecure, or verify: false): what answers may not be the cloud."
 
 
-def _region_notes(connection: Connection, catalog: Catalog | None) -> Iterator[str]:
+def _catalog_notes(connection: Connection, catalog: Catalog | None) -> Iterator[str]:
+    if not any(service["type"] == "identity" for service in catalog or []):
+        yield "The catalog lists no identity service: clients that look it up there fail, until it is registered."
     regions = _regions(catalog or [])
     if not connection.config.region_name and len(regions) > 1:
         yield (
