@@ -12,6 +12,7 @@ import pytest
 
 from sovran.lab.description import draw
 from sovran.lab.seeds.api import AdminApi
+from sovran.lab.seeds.catalog import CatalogChange
 from sovran.lab.seeds.default_rules import converge_default_rules
 from sovran.lab.seeds.flavors import put_flavor
 from sovran.lab.seeds.images import TAG, converge_images
@@ -114,7 +115,8 @@ def test_a_broken_catalog_is_repaired_and_entries_of_users_stay() -> None:
         }
     )
     api.lab.services = ["keystone", "nova"]
-    assert converge_catalog(api, ()) == Tally(changed=1, kept=1, removed=1)
+    without_cinder = CatalogChange(do="rename-service", type="block-storage", to="volumev3")
+    assert converge_catalog(api, (without_cinder,)) == Tally(changed=1, kept=1, removed=1)
     assert api.sent == [
         ("DELETE", "/v3/services/s", None),
         ("PATCH", "/v3/services/n", {"service": {"type": "compute", "enabled": True}}),
@@ -156,6 +158,21 @@ def test_a_refusal_names_the_request_and_the_reason_in_one_line(port: int) -> No
     with AdminApi(lab) as api, pytest.raises(SovranError) as error:
         api.call("keystone", "GET", "/v3/users")
     assert str(error.value) == ("GET /v3/users of keystone answered 403 (not for you): see `sovran lab logs keystone`")
+
+
+def test_a_service_that_the_lab_lacks_is_said_so(port: int) -> None:
+    with AdminApi(draw("test", ("keystone",), {"keystone": port, "nova": 1})) as api:
+        assert not api.has("nova")
+        with pytest.raises(SovranError) as error:
+            api.call("nova", "GET", "/v2.1/flavors")
+    assert str(error.value) == "lab test runs without nova: `sovran lab up --name test --services nova` adds it"
+
+
+def test_after_an_interrupt_nothing_more_is_sent(port: int) -> None:
+    with AdminApi(draw("test", ("keystone",), {"keystone": port})) as api:
+        api.stop()
+        with pytest.raises(SovranError, match="stopped"):
+            api.call("keystone", "GET", "/v3/users")
 
 
 def test_a_lab_that_does_not_run_is_said_so() -> None:

@@ -40,6 +40,7 @@ class AdminApi:
         self._local = threading.local()
         self._connections: list[http.client.HTTPConnection] = []
         self._token = ""
+        self._stopped = False
         scope = {"project": {"name": "admin", "domain": {"name": "Default"}}}
         auth = password_auth("admin", "Default", lab.passwords["admin"], scope)
         _, _, headers = self._send("keystone", "POST", "/v3/auth/tokens", json.dumps({"auth": auth}).encode(), {})
@@ -56,6 +57,10 @@ class AdminApi:
         """Close all connections."""
         for connection in self._connections:
             connection.close()
+
+    def stop(self) -> None:
+        """Let every further request fail, so that threads end soon after an interrupt."""
+        self._stopped = True
 
     def has(self, service: str) -> bool:
         """Whether the lab runs this service (nova, glance, ...)."""
@@ -128,8 +133,13 @@ class AdminApi:
     def _send(
         self, service: str, method: str, path: str, data: bytes | None, headers: dict[str, str]
     ) -> tuple[int, bytes, http.client.HTTPMessage]:
-        if service not in self.lab.ports:
-            raise SovranError(f"the lab {self.lab.name} runs without {service}: start it with that service")
+        if self._stopped:
+            raise SovranError("stopped")
+        if service not in self.lab.services:
+            raise SovranError(
+                f"lab {self.lab.name} runs without {service}:"
+                f" `sovran lab up --name {self.lab.name} --services {service}` adds it"
+            )
         open_ones: dict[str, http.client.HTTPConnection] = self._local.__dict__.setdefault("open", {})
         if service not in open_ones:
             open_ones[service] = http.client.HTTPConnection(topology.LOOPBACK, self.lab.ports[service], timeout=TIMEOUT)

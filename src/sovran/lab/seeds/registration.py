@@ -27,7 +27,7 @@ def converge_catalog(api: AdminApi, changes: tuple[CatalogChange, ...]) -> Tally
     """Make the catalog that of the lab's services, with these changes; entries that users made are left.
 
     Raises:
-        SovranError: Keystone refused, or a change speaks of an entry that is not there.
+        SovranError: Keystone refused, or the profile wants what profiles cannot do.
     """
     own = _own_entries(api.lab)
     wanted = _with_changes(own, changes)
@@ -62,7 +62,7 @@ def _with_changes(entries: list[_Wanted], changes: tuple[CatalogChange, ...]) ->
     for change in changes:
         known = change.same_host_as if change.do == "add-service" else change.type
         if known not in changed:
-            raise SovranError(f"the lab's catalog has no {known}: start the lab with that service")
+            continue  # of a service that this lab does not run
         if change.do == "add-service":
             scheme, _, rest = changed[known].url.partition("://")
             changed[change.type] = _Wanted(change.type, change.name, f"{scheme}://{rest.partition('/')[0]}")

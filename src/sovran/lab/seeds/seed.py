@@ -63,4 +63,8 @@ def seed(lab: Description, profile: Profile, report: Report) -> None:
 
         # The kinds do not depend on each other, so each service works on its own part at the same time.
         with ThreadPoolExecutor(len(steps)) as pool:
-            list(pool.map(do, steps))
+            try:
+                list(pool.map(do, steps))
+            except BaseException:
+                api.stop()
+                raise
