@@ -52,7 +52,8 @@ def listing(
         seen_pages.add(query)
         answer = reader.get(service, f"{base}?{query}" if query else base, microversion=microversion)
         if not isinstance(answer, Ok):
-            return Partial(f"after {len(items)} {key}: {answer.reason}") if items else answer
+            # the address of a later page is the cloud's, and the reason may quote it
+            return Partial(f"after {len(items)} {key}: {printable(answer.reason, LONGEST_WORDS)}") if items else answer
         page = decode(answer.value, page_type, f"a list of {key}")
         if not isinstance(page, Ok):
             return page

@@ -6,7 +6,6 @@ import threading
 import time
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from keystoneauth1 import exceptions as ksa
@@ -82,12 +81,13 @@ class LiveReader:
                 min_version=least,
                 max_version=most,
             )
-        except ksa.EndpointNotFound as error:
-            return Absent(f"no {service} endpoint in the catalog: {error}")
+        except ksa.EndpointNotFound:
+            url = None
         except ksa.ClientException as error:
             return self._unreachable(service, error)
         if not url:
-            where = f" in region {config.region_name}" if config.region_name else ""
+            region = config.region_for(service)
+            where = f" in region {region}" if region else ""
             return Absent(f"the catalog has no {service} endpoint{where}")
         return Ok(str(url).rstrip("/"))
 
@@ -96,8 +96,8 @@ class LiveReader:
     ) -> Outcome[Exchange]:
         left = self._deadline - time.monotonic()
         if left <= 0:
-            return Unreachable(f"the time limit was over before GET {path} could be sent")
-        whom = service or urlsplit(url).netloc
+            return Unreachable(f"the time limit was over before GET {printable(path)} could be sent")
+        whom = service or printable(url)
         try:
             response: requests.Response = self._connection.session.get(
                 url,
@@ -112,7 +112,7 @@ class LiveReader:
             with response:
                 body = self._body(response)
         except _Endless as error:
-            return Unreachable(f"{whom} GET {path}: {error}")
+            return Unreachable(f"{whom} GET {printable(path)}: {error}")
         except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError) as error:
             return self._unreachable(whom, error)
         kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
@@ -173,7 +173,7 @@ def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
 
 
 def _judge_status(exchange: Exchange) -> Outcome[Exchange]:
-    asked = f"{exchange.service} GET {exchange.path}"
+    asked = f"{exchange.service} GET {printable(exchange.path)}"
     status = exchange.status
     if 200 <= status < 300:
         return Ok(exchange)
