@@ -2,10 +2,36 @@
 """`sovran check`: judge clouds against a scope."""
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sovran.model.errors import SovranError
+
+if TYPE_CHECKING:
+    from sovran.conformance.selection import Selection
+
+MOST_REQUESTS = 256
+"""At once; as many pooled connections are kept."""
+LEAST_SECONDS, MOST_SECONDS = 0.1, 86400.0
+
+
+def _concurrency(text: str) -> int:
+    number = int(text) if str(text).isdecimal() else 0
+    if not 1 <= number <= MOST_REQUESTS:
+        raise typer.BadParameter(f"{text!r} is not a number from 1 to {MOST_REQUESTS}")
+    return number
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        # a comparison with NaN is false, so that it is refused as well
+        if LEAST_SECONDS <= (seconds := float(text)) <= MOST_SECONDS:
+            return seconds
+    raise typer.BadParameter(f"{text!r} is not a number of seconds from {LEAST_SECONDS:g} to {MOST_SECONDS:g}")
 
 
 def check(
@@ -26,8 +52,12 @@ def check(
         list[str] | None,
         typer.Option("--testcase", "-t", metavar="GLOB", help="Only ids that match, e.g. 'scs-0103-*'; repeatable."),
     ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, max=256, help="Requests under way at once.")] = 16,
-    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="For all that one cloud is asked.")] = 60.0,
+    concurrency: Annotated[
+        int, typer.Option(parser=_concurrency, metavar="N", help="Requests under way at once.")
+    ] = 16,
+    timeout: Annotated[
+        float, typer.Option(parser=_seconds, metavar="SECONDS", help="For all that one cloud is asked.")
+    ] = 60.0,
     output: Annotated[
         list[Path] | None,
         typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{yaml,json,xml,md}; repeatable."),
@@ -44,31 +74,47 @@ def check(
 
     Exit codes: 0 every main testcase asked for passed, 2 wrong usage, 3 undecided, 4 not conformant, 1 sovran failed.
     """
+    # each thing is imported when its turn comes: a question that is wrong shall be told without delay
+    from sovran.reports.write import plan_outputs
+
+    plan = plan_outputs(output or [], subject=subject, clouds=len(os_cloud or [""]))
+    selection = _select(scope, standard or (), testcase or ())
+
+    from sovran.conformance.clouds import check_clouds, read_clouds
+    from sovran.conformance.run import Limits, exit_code
+
+    configs = read_clouds(os_cloud or ())
+    limits = Limits(concurrency, timeout)
+
+    from sovran.cli.interruption import Interruption
+
+    failure: SovranError | None = None
+    with Interruption() as interruption:
+        reports = check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:])
+        interruption.hold()
+        try:
+            # first the files: a reader of stdout may have gone away
+            plan.write(reports)
+        except SovranError as error:
+            failure = error
+
+        from sovran.reports import terminal
+
+        with suppress(BrokenPipeError):
+            # a reader that saw enough of stdout (head) changes nothing about the verdict
+            terminal.show(reports, sys.stdout, verbose=verbose)
+    if failure:
+        raise failure
+    raise typer.Exit(exit_code(reports))
+
+
+def _select(scope: str, standards: Sequence[str], patterns: Sequence[str]) -> "Selection":
     import datetime
 
-    from sovran.cloud.clouds_yaml import read_cloud
-    from sovran.conformance.run import Limits, check_cloud, exit_code
     from sovran.conformance.selection import select
-    from sovran.reports import terminal
-    from sovran.reports.write import plan_outputs
     from sovran.standards.load import load_standards
     from sovran.standards.resolve import choose, resolve
 
-    plan = plan_outputs(output or [], subject=subject, clouds=len(os_cloud or [None]))
     ruleset = load_standards()
-    found_scope, version = choose(ruleset, scope, datetime.datetime.now(datetime.UTC).date())[-1]
-    resolution = resolve(ruleset, found_scope, version)
-    selection = select(ruleset, resolution, standards=standard or (), patterns=testcase or ())
-    limits = Limits(concurrency, timeout)
-    configs = [read_cloud(name) for name in (os_cloud or [None])]
-    reports = []
-    for config in configs:
-        reports.append(check_cloud(config, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:]))
-        if reports[-1].interrupted:
-            break
-    try:
-        # first the files: a reader of stdout may have gone away
-        plan.write(reports)
-    finally:
-        terminal.show(reports, sys.stdout, verbose=verbose)
-    raise typer.Exit(exit_code(reports))
+    found, version = choose(ruleset, scope, datetime.datetime.now(datetime.UTC).date())[-1]
+    return select(ruleset, resolve(ruleset, found, version), standards=standards, patterns=patterns)

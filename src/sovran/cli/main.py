@@ -3,16 +3,26 @@
 
 import os
 import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
-from sovran.model.errors import ExitCode, SovranError
+from sovran.model.errors import ExitCode, SovranError, UsageErrors
+
+if TYPE_CHECKING:
+    from typer import TyperException
 
 INTERRUPTED = 128 + 2
 """What a shell expects of a process that SIGINT ended."""
+READER_GONE = 128 + 13
+"""What a shell expects of a process that SIGPIPE ended: the reader of its output did not want more."""
+LONGEST = 2000
+"""Characters of an error's sentence: names in it may be of any length."""
 
 
 def main() -> None:
-    """Run the command line; every expected error ends as one sentence on stderr, without a traceback unless
-    `--debug` is the first argument.
+    """Run the command line; every error ends as one sentence on stderr, without a traceback unless `--debug` is the
+    first argument.
     """
     if sys.argv[1:] == ["--version"]:
         # scripts ask this often: the command line library alone would take most of its time
@@ -20,30 +30,88 @@ def main() -> None:
 
         print(version_line())  # noqa: T201 - this is the command's answer
         return
-    debug = sys.argv[1:2] == ["--debug"]
+    _prepare_streams()
     try:
-        from sovran.cli.app import app
+        from sovran.cli.app import run
 
-        app()
-    except SovranError as error:
-        if debug:
-            raise
-        _complain(str(error), error.code)
+        code = run()
+        sys.stdout.flush()
     except BrokenPipeError:
-        # the reader of our output went away: say nothing more, also not while Python closes stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.FAILED)
+        _forget_output()
+        code = READER_GONE
     except KeyboardInterrupt:
-        _complain("interrupted", INTERRUPTED)
+        _say("interrupted")
+        code = INTERRUPTED
     except Exception as error:
-        if debug:
+        if sys.argv[1:2] == ["--debug"]:
             raise
-        _complain(f"{type(error).__name__}: {error}; this is a defect of sovran: `sovran --debug` shows where", 1)
-
-
-def _complain(sentence: str, code: int) -> None:
-    print(f"sovran: {sentence}", file=sys.stderr)  # noqa: T201 - the one sentence
+        code = _explain(error)
     sys.exit(code)
+
+
+def _explain(error: Exception) -> int:
+    """Say what failed; returns the exit code."""
+    from typer import TyperException
+
+    if isinstance(error, UsageErrors):
+        for sentence in error.sentences:
+            _say(sentence)
+        return error.code
+    if isinstance(error, SovranError):
+        _say(str(error))
+        return error.code
+    if isinstance(error, TyperException):
+        _say_usage(error)
+        return ExitCode.USAGE
+    if isinstance(error, OSError):
+        _forget_output()
+        what = f" ({error.filename})" if error.filename else ""
+        _say(f"the system refused: {error.strerror or error}{what}; `sovran --debug ...` shows where")
+    else:
+        _say(f"{type(error).__name__}: {error}; this is a defect of sovran: `sovran --debug ...` shows where")
+    return ExitCode.FAILED
+
+
+def _say_usage(error: "TyperException") -> None:
+    """What is wrong with the words on the command line, and where the right ones stand."""
+    message = error.format_message()
+    if message.startswith("Usage: "):
+        # a group without a command answers with its help
+        print(message, file=sys.stderr)  # noqa: T201
+        return
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "sovran"
+    _say(f"{message.rstrip('.')}; see `{command} --help`")
+
+
+def _say(sentence: str) -> None:
+    from sovran.model.printable import printable
+
+    with suppress(OSError):
+        # when nobody reads stderr either, the exit code has to do
+        print(f"sovran: {printable(sentence, LONGEST)}", file=sys.stderr)  # noqa: T201 - the one sentence
+
+
+def _prepare_streams() -> None:
+    """Fill in streams that the caller closed, and let characters that a terminal cannot show print as escapes."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # else the next file opened would take its number and receive what is printed
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _forget_output() -> None:
+    """Let what stdout still holds go nowhere, or Python would complain about it at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

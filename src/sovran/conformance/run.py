@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run on one cloud: connect, look before asking, read the facts, judge, report."""
+"""One run on one cloud: approach it, read the facts, judge, report."""
 
 import datetime
 import time
@@ -12,13 +12,12 @@ from sovran import __version__
 from sovran.cloud.cloud_config import CloudConfig
 from sovran.cloud.fetch import INTERRUPTED, fetch, unread
 from sovran.cloud.live import LiveReader
-from sovran.cloud.preflight import preflight
-from sovran.cloud.session import Connection, IdentityUnreachable, connect
+from sovran.conformance.approach import Approach, approach
 from sovran.conformance.judge import judge
 from sovran.conformance.selection import MAIN, Selection
 from sovran.model.claim import Reading
 from sovran.model.errors import ExitCode
-from sovran.model.report import CloudInfo, Judgement, Report, ScopeResult
+from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict, aggregate
 from sovran.rules.registry import bind, find_rule
 from sovran.standards.resolve import state
@@ -50,50 +49,48 @@ def facts_needed(selection: Selection) -> tuple[type, ...]:
 def check_cloud(
     config: CloudConfig, selection: Selection, limits: Limits, *, allow_admin: bool = False, argv: Sequence[str] = ()
 ) -> Report:
-    """Judge the selected claims on one cloud.
+    """Judge the selected claims on one cloud: `approach` and `judge_cloud`, whose exceptions it raises."""
+    approached = approach(config, concurrency=limits.concurrency, seconds=limits.seconds, allow_admin=allow_admin)
+    return judge_cloud(approached, selection, limits, argv=argv)
 
-    A cloud whose identity service does not answer, or a run that the user interrupts, still yields a report, in which
-    what was not read is ABORT. Raises UsageError where the preflight does (credentials refused, admin rights, ...).
+
+def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, argv: Sequence[str] = ()) -> Report:
+    """Read the facts and judge the selected claims.
+
+    A cloud that cannot be asked, or a run that the user interrupts, still yields a report, in which what was not read
+    or judged is ABORT. Raises UsageError for a claim whose rule or parameters do not fit.
     """
     start, now = time.monotonic(), datetime.datetime.now(datetime.UTC)
     wanted = facts_needed(selection)
-    connection = connect(config, concurrency=limits.concurrency, timeout=limits.seconds)
-    notes: tuple[str, ...] = ()
-    info = CloudInfo(name=config.name, auth_url=config.auth_url, region=config.region_name or "")
+    connection = approached.connection
+    interrupted = approached.interrupted
+    judgements: list[Judgement] = []
     try:
-        info, notes = _look(connection, info, allow_admin=allow_admin)
-        left = limits.seconds - (time.monotonic() - start)
-        facts = fetch(LiveReader(connection, seconds=left), wanted, concurrency=limits.concurrency, seconds=left)
-    except IdentityUnreachable as error:
-        facts = unread(wanted, str(error))
+        if approached.obstacle:
+            facts = unread(wanted, approached.obstacle)
+        else:
+            left = limits.seconds - approached.seconds
+            facts = fetch(LiveReader(connection, seconds=left), wanted, concurrency=limits.concurrency, seconds=left)
+        interrupted = interrupted or facts.interrupted
+        for claim, target in selection.claims:
+            judgements.append(judge(claim, target, facts))
     except KeyboardInterrupt:
-        facts = unread(wanted, INTERRUPTED, interrupted=True)
-    judgements = tuple(judge(claim, target, facts) for claim, target in selection.claims)
+        interrupted = True
+        facts = unread(wanted, INTERRUPTED)
+        judgements += [judge(claim, target, facts) for claim, target in selection.claims[len(judgements) :]]
     return Report(
         id=str(uuid.uuid4()),
         sovran=__version__,
         checked_at=now,
-        seconds=round(time.monotonic() - start, 3),
+        seconds=round(approached.seconds + time.monotonic() - start, 3),
         requests=connection.requests_sent,
-        cloud=info,
+        cloud=approached.cloud,
         scopes=(_scope_result(selection, judgements, now.date()),),
-        judgements=judgements,
-        notes=notes,
-        interrupted=facts.interrupted,
+        judgements=tuple(judgements),
+        notes=approached.notes,
+        interrupted=interrupted,
         argv=tuple(argv),
     )
-
-
-def _look(connection: Connection, info: CloudInfo, *, allow_admin: bool) -> tuple[CloudInfo, tuple[str, ...]]:
-    seen = preflight(connection, allow_admin=allow_admin)
-    return CloudInfo(
-        name=info.name,
-        auth_url=info.auth_url,
-        region=info.region,
-        project=connection.access.project_name or "",
-        roles=tuple(sorted(seen.roles)),
-        admin=seen.admin,
-    ), seen.notes
 
 
 def _scope_result(selection: Selection, judgements: Sequence[Judgement], today: datetime.date) -> ScopeResult:

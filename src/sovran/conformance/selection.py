@@ -54,7 +54,8 @@ def select(
     for pattern in patterns:
         if not any(fnmatchcase(claim.id, pattern) for claim, _ in everything):
             known = [claim.id for claim, _ in everything]
-            raise UsageError(f"nothing in {scope_name} matches {pattern!r}{did_you_mean(pattern, known)}")
+            near = did_you_mean(pattern, known) or f"; `sovran scope show {scope_name}` lists its ids"
+            raise UsageError(f"nothing in {scope_name} matches {pattern!r}{near}")
     if not chosen:
         raise UsageError(f"{scope_name} has nothing to judge in {', '.join(sorted(wanted))}")
     asked = {claim.id for claim, _ in chosen}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one kind of error that a user sees: a single sentence and an exit code."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -34,3 +35,11 @@ class UsageError(SovranError):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence, ExitCode.USAGE)
+
+
+class UsageErrors(UsageError):
+    """Several things were wrong; `sentences` has one for each, and each is printed on a line of its own."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(dict.fromkeys(sentences))
+        super().__init__(" ".join(self.sentences))
