@@ -74,6 +74,7 @@ def endpoint_url(lab: Description, service: str, path: str) -> str:
 def copy(source: Path, target: Path) -> None:
     """Copy the databases of a folder into another, also while services use either of them."""
     for name in NAMES:
+        (target / f"{name}.sqlite").touch(mode=0o600)  # SQLite gives its journals the mode of the database
         with (
             closing(sqlite3.connect(source / f"{name}.sqlite")) as read,
             closing(sqlite3.connect(target / f"{name}.sqlite", timeout=60)) as written,

@@ -127,7 +127,7 @@ def _fill(folder: Path, source: Path) -> None:
         shutil.rmtree(data)  # of an attempt that was cut short
     make_private(data)
     databases.copy(source, data)
-    (data / "complete").touch()
+    (data / "complete").touch(mode=0o600)
 
 
 def _choose_ports_again(lab: Description, report: Report) -> None:

@@ -163,6 +163,7 @@ def _run(command: list[str], environment: Environment, folder: Path) -> None:
         text=True,
         env=environment.variables(folder / "home"),
         cwd=folder,
+        umask=0o077,
         check=False,
     )
     if done.returncode:

@@ -63,4 +63,6 @@ def build_rings(place: Place) -> None:
             }
         )
         builder.rebalance()
-        builder.get_ring().save(str(place.config("swift", f"{kind}.ring.gz")))
+        ring = place.config("swift", f"{kind}.ring.gz")
+        builder.get_ring().save(str(ring))
+        ring.chmod(0o600)
