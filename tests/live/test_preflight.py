@@ -91,8 +91,8 @@ def test_a_region_that_is_not_there(lab: LiveLab) -> None:
 def test_a_service_that_is_no_identity_api(lab: LiveLab) -> None:
     with described(lab) as connection:
         glance = connection.access.service_catalog.url_for(service_type="image")
-    # Glance asks for a token where an identity service shows its versions
-    with described(lab, auth_url=f"{glance}/v3") as connection, pytest.raises(NotAnIdentityApi, match="401"):
+    # Glance answers with versions of its own
+    with described(lab, auth_url=f"{glance}/v3") as connection, pytest.raises(NotAnIdentityApi, match="no version"):
         preflight(connection, allow_admin=False)
 
 
