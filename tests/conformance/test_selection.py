@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which claims a run judges: scope versions, standards, globs, and testcases beyond the main target."""
+
+from functools import cache
+
+import pytest
+
+from sovran.conformance.selection import MAIN, NO_RULE_YET, OTHER, Selection, select
+from sovran.model.claim import Reading
+from sovran.model.errors import UsageError
+from sovran.standards.load import load_standards
+from sovran.standards.resolve import Resolution, find_version, resolve
+from sovran.standards.ruleset import Ruleset
+
+
+@cache
+def ruleset() -> Ruleset:
+    return load_standards(environ={})
+
+
+@cache
+def resolution(version: str = "v5.1") -> Resolution:
+    scope = ruleset().scope("scs-iaas")
+    return resolve(ruleset(), scope, find_version(scope, version))
+
+
+def chosen(*patterns: str, standards: tuple[str, ...] = (), version: str = "v5.1") -> Selection:
+    return select(ruleset(), resolution(version), standards=standards, patterns=patterns)
+
+
+def ids(selection: Selection) -> list[str]:
+    return [claim.id for claim, _ in selection.claims]
+
+
+def test_without_narrowing_all_main_testcases_and_all_requirements() -> None:
+    selection = chosen()
+    official = [claim.id for claim, _ in selection.claims if claim.reading is Reading.OFFICIAL]
+    assert tuple(official) == resolution().testcases[MAIN]
+    assert {target for claim, target in selection.claims if claim.reading is Reading.OFFICIAL} == {MAIN}
+    assert selection.complete
+    requirements = [claim.id for claim, target in selection.claims if not target]
+    assert "0100-01" in requirements
+    # a permission and a definition can neither be kept nor broken
+    assert not {"0100-06", "0115-04"} & set(requirements)
+
+
+def test_testcases_without_a_rule_stay_in_the_run() -> None:
+    missing = {claim.id: claim for claim, _ in chosen().claims if claim.evidence == NO_RULE_YET}
+    assert all(claim.rule is None and claim.reading is Reading.OFFICIAL for claim in missing.values())
+    known = {standard.id for standard in ruleset().standards.values()}
+    expected = [
+        name for module in resolution().modules if module.standard not in known for name in module.targets.get(MAIN, ())
+    ]
+    assert list(missing) == expected
+
+
+@pytest.mark.parametrize("name", ["0103", "scs-0103"])
+def test_one_standard(name: str) -> None:
+    selection = chosen(standards=(name,))
+    assert {claim.standard for claim, _ in selection.claims} == {"scs-0103"}
+    assert len([one for one in ids(selection) if one.startswith("scs-")]) == 15
+    assert not selection.complete
+
+
+def test_several_standards_and_patterns_narrow_together() -> None:
+    assert ids(chosen("*-syntax-check", standards=("0100", "0103"))) == ["scs-0100-syntax-check"]
+    assert ids(chosen("0100-01", "0103-0[12]")) == ["0100-01", "0103-01", "0103-02"]
+
+
+def test_a_pattern_reaches_testcases_beyond_the_main_target() -> None:
+    selection = chosen("scs-0103-flavor-1v-4*")
+    assert [(claim.id, target) for claim, target in selection.claims] == [
+        ("scs-0103-flavor-1v-4", MAIN),
+        ("scs-0103-flavor-1v-4-10", "recommended"),
+    ]
+    assert not selection.complete
+
+
+def test_main_testcases_of_another_version_do_not_count_here() -> None:
+    assert chosen("scs-0123-service-s3").claims[0][1] == OTHER
+    assert chosen("scs-0123-service-s3", version="next").claims[0][1] == MAIN
+    assert chosen("scs-0123-service-placement", version="next").claims[0][1] == OTHER
+
+
+def test_each_claim_stands_once_and_everything_is_complete() -> None:
+    selection = chosen("*")
+    assert len(ids(selection)) == len(set(ids(selection)))
+    assert selection.complete
+
+
+def test_requirements_have_the_arguments_of_their_document() -> None:
+    v1 = dict(zip(ids(chosen("0123-01")), chosen("0123-01").claims, strict=True))["0123-01"][0]
+    v2 = chosen("0123-01", version="next").claims[0][0]
+    assert "s3" in v1.parameters["services"]
+    assert "object-store-s3" in v2.parameters["services"]
+    assert "0123-03" not in ids(chosen("0123-*"))
+    assert "0123-03" in ids(chosen("0123-*", version="next"))
+
+
+@pytest.mark.parametrize(
+    ("patterns", "standards", "words"),
+    [
+        (("scs-0103-flavour-1v-4",), (), "did you mean `scs-0103-flavor-1v-4`"),
+        (("0100-1",), (), "did you mean"),
+        (("SCS-0100-*",), (), "nothing in scs-iaas@v5.1 matches 'SCS-0100-"),
+        (("0100-01", "nonsense"), (), "matches 'nonsense'"),
+        (("0100-01",), ("0103",), "nothing to judge in scs-0103"),
+        ((), ("0999",), "unknown standard"),
+    ],
+)
+def test_questions_that_match_nothing(patterns: tuple[str, ...], standards: tuple[str, ...], words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        chosen(*patterns, standards=standards)
+    assert words in str(caught.value)
