@@ -81,7 +81,7 @@ def test_specs_that_cannot_be_read_make_the_listing_unreadable(specs: Answer) ->
     assert isinstance(read_flavors(old_cloud(specs)), Unreachable)
 
 
-@pytest.mark.parametrize("failure", [Denied("no"), Absent("no", 404), Unreachable("HTTP 500", 500), Partial("half")])
+@pytest.mark.parametrize("failure", [Denied("no"), Absent("no"), Unreachable("HTTP 500", 500), Partial("half")])
 def test_other_failures_of_flavors_are_passed_on(failure: Denied | Absent | Unreachable | Partial) -> None:
     assert read_flavors(ScriptedReader({"/flavors/detail": failure})) == failure
     old = ScriptedReader({("/flavors/detail", "2.61"): TOO_NEW, ("/flavors/detail", ""): failure})
@@ -95,6 +95,12 @@ def test_flavors_of_another_form_are_unreadable(change: dict[str, object]) -> No
     outcome = read_flavors(ScriptedReader({"/flavors/detail": {"flavors": [SMALL | change]}}))
     assert isinstance(outcome, Unreachable)
     assert next(iter(change)) in outcome.reason
+
+
+def test_a_compute_service_without_flavors_is_a_wrong_endpoint() -> None:
+    outcome = read_flavors(ScriptedReader())
+    assert isinstance(outcome, Unreachable)
+    assert outcome.reason.endswith("is the endpoint right?")
 
 
 # ---- templates of security group rules

@@ -5,6 +5,7 @@ import gzip
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +148,46 @@ def test_a_port_where_nobody_listens(reader: Callable[..., LiveReader], identity
     outcome = reader().get("compute", "/things")
     assert isinstance(outcome, Unreachable)
     assert outcome.no_connection
+
+
+@pytest.mark.parametrize("seconds", [3600, 5])
+def test_a_token_that_is_refused_and_cannot_be_renewed(
+    reader: Callable[..., LiveReader], identity: IdentityStub, seconds: int
+) -> None:
+    identity.token["expires_at"] = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+    one = reader()
+    answer(identity, lambda handler: handler.reply(401, {}))
+    identity.tokens(lambda handler: handler.reply(401, {"error": {"code": 401, "message": "expired"}}))
+    assert one.get("compute", "/things") == Denied("compute: the token was refused and could not be renewed")
+
+
+def test_an_endpoint_of_no_known_version_is_asked_for_its_versions(
+    reader: Callable[..., LiveReader], identity: IdentityStub
+) -> None:
+    root = identity.url.replace("/v3", "/network")
+    identity.token["catalog"].append(endpoints("network", root))
+    versions = {"versions": [{"id": "v2.0", "status": "CURRENT", "links": [{"rel": "self", "href": f"{root}/v2.0/"}]}]}
+    answer(identity, lambda handler: handler.reply(200, versions), "/network")
+    answer(identity, lambda handler: handler.reply(200, {}), "/network/v2.0/things")
+    assert isinstance(reader().get("network", "/things"), Ok)
+
+
+@pytest.mark.parametrize("broken", [Handler.reset, lambda handler: handler.reply(500, {})])
+def test_an_endpoint_that_does_not_tell_its_versions_is_taken_as_it_is(
+    reader: Callable[..., LiveReader], identity: IdentityStub, broken: Callable[[Handler], None]
+) -> None:
+    identity.token["catalog"].append(endpoints("network", identity.url.replace("/v3", "/network")))
+    answer(identity, broken, "/network")
+    answer(identity, lambda handler: handler.reply(200, {}), "/network/things")
+    assert isinstance(reader().get("network", "/things"), Ok)
+
+
+def test_a_service_of_other_versions_is_not_absent(reader: Callable[..., LiveReader], identity: IdentityStub) -> None:
+    root = identity.url.replace("/v3", "/network")
+    identity.token["catalog"].append(endpoints("network", root))
+    versions = {"versions": [{"id": "v3.0", "status": "CURRENT", "links": [{"rel": "self", "href": f"{root}/v3"}]}]}
+    answer(identity, lambda handler: handler.reply(200, versions), "/network")
+    assert reader().get("network", "/things") == Unreachable(f"network at {root} offers no version 2.0 to 2.latest")
 
 
 def test_an_override_replaces_the_catalog(reader: Callable[..., LiveReader], identity: IdentityStub) -> None:

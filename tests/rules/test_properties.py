@@ -61,6 +61,7 @@ def clouds(draw: st.DrawFn, names: st.SearchStrategy[str] | None = None) -> Flav
     return Flavors(tuple(items))
 
 
+@settings(deadline=None)
 @given(clouds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_listing_does_not_change_what_the_text_says(flavors: Flavors, order: random.Random) -> None:
     shuffled = Flavors(tuple(order.sample(flavors.items, len(flavors.items))))
@@ -69,6 +70,7 @@ def test_the_order_of_the_listing_does_not_change_what_the_text_says(flavors: Fl
         assert (first.verdict, len(first.findings)) == (second.verdict, len(second.findings)), claim
 
 
+@settings(deadline=None)
 @given(clouds(), st.integers(0, 6))
 def test_a_flavor_of_another_kind_changes_nothing(flavors: Flavors, at: int) -> None:
     other = Flavor(id="other", name="m1.huge", vcpus=3, ram_mib=777, disk_gb=3, extra_specs={"hw:numa_nodes": "2"})
@@ -77,6 +79,7 @@ def test_a_flavor_of_another_kind_changes_nothing(flavors: Flavors, at: int) -> 
         assert judged(claim, more) == judged(claim, flavors), claim
 
 
+@settings(deadline=None)
 @given(clouds(), clouds())
 def test_more_flavors_never_cure_the_official_name_checks(flavors: Flavors, further: Flavors) -> None:
     renumbered = tuple(msgspec.structs.replace(one, id=f"further {one.id}") for one in further.items)
@@ -86,6 +89,7 @@ def test_more_flavors_never_cure_the_official_name_checks(flavors: Flavors, furt
             assert verdict(claim, more) is Verdict.FAIL
 
 
+@settings(deadline=None)
 @given(clouds(), st.integers(0, 5), st.sampled_from(["vcpus", "ram_mib", "disk_gb"]), st.integers(1, 4096))
 def test_more_of_everything_never_breaks_the_semantics_check(flavors: Flavors, at: int, field: str, by: int) -> None:
     claim = "scs-0100-semantics-check"
@@ -96,6 +100,7 @@ def test_more_of_everything_never_breaks_the_semantics_check(flavors: Flavors, a
     assert verdict(claim, Flavors(tuple(larger))) is Verdict.PASS
 
 
+@settings(deadline=None)
 @given(clouds())
 def test_flavors_of_other_names_and_keys_never_break_a_standard_flavor(flavors: Flavors) -> None:
     readable = Flavors(tuple(one for one in flavors.items if one.extra_specs is not None))
@@ -117,7 +122,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(clouds(HOSTILE), st.dictionaries(st.sampled_from(["scs:name-v²", "scs:name-v1\n", "scs:disk٣-type"]), HOSTILE))
 def test_hostile_names_and_keys_are_judged_without_an_error(flavors: Flavors, specs: dict[str, str]) -> None:
     odd = Flavor(id="odd", name="SCS-x", vcpus=0, ram_mib=0, disk_gb=0, extra_specs=specs)

@@ -4,7 +4,7 @@
 import datetime
 import threading
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import requests
@@ -72,24 +72,25 @@ class LiveReader:
 
     def _endpoint(self, service: str) -> Outcome[str]:
         config = self._connection.config
-        least, most = VERSIONS[service]
+        region, (least, most) = config.region_for(service), VERSIONS[service]
+        look_up = partial(
+            self._connection.session.get_endpoint,
+            service_type=service,
+            interface=config.interface_for(service),
+            region_name=region,
+        )
         try:
-            url = config.endpoint_override(service) or self._connection.session.get_endpoint(
-                service_type=service,
-                interface=config.interface_for(service),
-                region_name=config.region_for(service),
-                min_version=least,
-                max_version=most,
-            )
+            url = config.endpoint_override(service) or look_up(min_version=least, max_version=most)
+            listed = url or look_up()
         except ksa.EndpointNotFound:
-            url = None
+            url = listed = None
         except ksa.ClientException as error:
             return self._unreachable(service, error)
-        if not url:
-            region = config.region_for(service)
-            where = f" in region {region}" if region else ""
-            return Absent(f"the catalog has no {service} endpoint{where}")
-        return Ok(str(url).rstrip("/"))
+        if url:
+            return Ok(str(url).rstrip("/"))
+        if listed:
+            return Unreachable(f"{service} at {printable(str(listed))} offers no version {least} to {most}")
+        return Absent(f"the catalog has no {service} endpoint{f' in region {region}' if region else ''}")
 
     def _send(
         self, service: str, path: str, url: str, headers: dict[str, str], *, with_token: bool

@@ -48,6 +48,8 @@ def read_flavors(reader: Reader) -> Outcome[Flavors]:
     outcome = listing(reader, "compute", "/flavors/detail", "flavors", Flavor, microversion=WITH_EXTRA_SPECS)
     if isinstance(outcome, Ok):
         return Ok(Flavors(tuple(outcome.value)))
+    if isinstance(outcome, Absent) and outcome.status:
+        return Unreachable(f"{outcome.reason}, though every compute service has it: is the endpoint right?")
     if not (isinstance(outcome, Unreachable) and outcome.status == NOT_ACCEPTABLE):
         return outcome
     return _one_by_one(reader)
