@@ -66,7 +66,7 @@ def run() -> int:
     typer.TyperException for words that no command understands.
     """
     if COMPLETION in os.environ:
-        app()
+        app(prog_name="sovran")
     try:
         with get_command(app).make_context("sovran", sys.argv[1:]) as context:
             context.command.invoke(context)

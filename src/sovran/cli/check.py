@@ -4,7 +4,6 @@
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,7 +58,7 @@ def check(
         float, typer.Option(parser=_seconds, metavar="SECONDS", help="For all that one cloud is asked.")
     ] = 60.0,
     output: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{yaml,json,xml,md}; repeatable."),
     ] = None,
     subject: Annotated[

@@ -72,29 +72,38 @@ def _reason(report: "NameReport") -> str:
 
 Text = str | None
 Number = int | None
-Cpus = Annotated[int, typer.Option(help="Number of vCPUs.")]
-Ram = Annotated[float, typer.Option(help="RAM in GiB, a multiple of 0.5.")]
+Cpus = Annotated[int, typer.Option(metavar="N", help="Number of vCPUs.")]
+Ram = Annotated[float, typer.Option(metavar="GIB", help="RAM in GiB, a multiple of 0.5.")]
 CpuType = Annotated[
-    str, typer.Option(help="C dedicated cores, T dedicated threads, V shared, L heavily oversubscribed.")
+    str,
+    typer.Option(metavar="LETTER", help="C dedicated cores, T dedicated threads, V shared, L heavily oversubscribed."),
 ]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Weak against CPU vulnerabilities.")]
 DiskSize = Annotated[Text, typer.Option(metavar="GB|auto", help="Size of the disk; auto: the cloud chooses it.")]
-DiskType = Annotated[Text, typer.Option(help="n network, h hard disk, s SSD, p NVMe; alone it means --disk auto.")]
-DiskCount = Annotated[int, typer.Option(help="Number of disks of that size.")]
+DiskType = Annotated[
+    Text, typer.Option(metavar="LETTER", help="n network, h hard disk, s SSD, p NVMe; alone it means --disk auto.")
+]
+DiskCount = Annotated[int, typer.Option(metavar="N", help="Number of disks of that size.")]
 NoEcc = Annotated[bool, typer.Option("--no-ecc", help="RAM without error correction.")]
 RamOversubscribed = Annotated[bool, typer.Option("--ram-oversubscribed", help="RAM is oversubscribed.")]
-Hypervisor = Annotated[Text, typer.Option(help="kvm, chy, xen, vmw, hyv or bms (bare metal).")]
+Hypervisor = Annotated[Text, typer.Option(metavar="NAME", help="kvm, chy, xen, vmw, hyv or bms (bare metal).")]
 NestedVirt = Annotated[bool, typer.Option("--nested-virt", help="Hardware virtualization is usable inside.")]
-CpuVendor = Annotated[Text, typer.Option(help="i Intel, z AMD, a ARM, r RISC-V.")]
-CpuGeneration = Annotated[Number, typer.Option(help="Generation of that vendor's CPUs.")]
-CpuFrequency = Annotated[Text, typer.Option(help="h, hh or hhh: above 2.75, 3.25 or 3.75 GHz on all cores.")]
-GpuVendor = Annotated[Text, typer.Option("--gpu", help="GPU vendor: N Nvidia, A AMD, I Intel.")]
+CpuVendor = Annotated[Text, typer.Option(metavar="LETTER", help="i Intel, z AMD, a ARM, r RISC-V.")]
+CpuGeneration = Annotated[Number, typer.Option(metavar="N", help="Generation of that vendor's CPUs.")]
+CpuFrequency = Annotated[
+    Text, typer.Option(metavar="LETTER", help="h, hh or hhh: above 2.75, 3.25 or 3.75 GHz on all cores.")
+]
+GpuVendor = Annotated[Text, typer.Option("--gpu", metavar="LETTER", help="GPU vendor: N Nvidia, A AMD, I Intel.")]
 GpuVirtual = Annotated[bool, typer.Option("--gpu-virtual", help="A virtual GPU, not a pass-through one.")]
-GpuGeneration = Annotated[Text, typer.Option(help="Such as a (Nvidia Ampere) or 3.1 (AMD RDNA 3).")]
-GpuUnits = Annotated[Number, typer.Option(help="Number of the GPU's processing units.")]
-GpuFrequency = Annotated[Text, typer.Option(help="h or hh: processing units of high or very high frequency.")]
-GpuVram = Annotated[Number, typer.Option(help="Video memory in GiB.")]
-GpuBandwidth = Annotated[Text, typer.Option(help="h or hh: video memory of high or very high bandwidth.")]
+GpuGeneration = Annotated[Text, typer.Option(metavar="NAME", help="Such as a (Nvidia Ampere) or 3.1 (AMD RDNA 3).")]
+GpuUnits = Annotated[Number, typer.Option(metavar="N", help="Number of the GPU's processing units.")]
+GpuFrequency = Annotated[
+    Text, typer.Option(metavar="LETTER", help="h or hh: processing units of high or very high frequency.")
+]
+GpuVram = Annotated[Number, typer.Option(metavar="GIB", help="Video memory in GiB.")]
+GpuBandwidth = Annotated[
+    Text, typer.Option(metavar="LETTER", help="h or hh: video memory of high or very high bandwidth.")
+]
 Infiniband = Annotated[bool, typer.Option("--infiniband", help="Infiniband network.")]
 NamingVersion = Annotated[Naming, typer.Option(help="Version of the naming standard.")]
 Short = Annotated[bool, typer.Option("--short", help="The short name, without details of the hardware.")]

@@ -95,9 +95,9 @@ def reset(name: Name = DEFAULT) -> None:
 
 @app.command()
 def logs(
-    service: Annotated[str, typer.Argument(help="Which service.")],
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="Which service.")],
     name: Name = DEFAULT,
-    lines: Annotated[int, typer.Option("--lines", min=1, help="How many of the last lines.")] = 100,
+    lines: Annotated[int, typer.Option("--lines", min=1, metavar="N", help="How many of the last lines.")] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what is added.")] = False,
 ) -> None:
     """Print the end of a service's log."""
