@@ -149,6 +149,10 @@ def test_of_several_flavors_one_that_keeps_everything_suffices() -> None:
     assert "0103-03" not in failing(conforming(worse))
     alone = conforming(worse, without="SCS-2V-4")
     assert {"0103-03", "0103-04", "0103-05"} <= failing(alone)
+    # without one that keeps everything, the one that comes nearest is judged
+    unnamed = flavor("SCS-2V-4", extra_specs=keys("SCS-2V-4", name_v1=None, name_v2=None))
+    nearest = conforming(worse, unnamed, without="SCS-2V-4")
+    assert {"0103-03", "0103-04", "0103-05"} & failing(nearest) == {"0103-04"}
 
 
 def test_the_official_lookup_takes_the_last_key_and_then_the_name() -> None:

@@ -94,10 +94,6 @@ def differing_disk_type(flavor: Flavor, row: Row) -> list[Difference]:
     return [] if said in allowed else [("scs:disk0-type", " or ".join(sorted(allowed)), said or "not set")]
 
 
-def _keeps_everything(flavor: Flavor, row: Row) -> bool:
-    return not (differing_figures(flavor, row) or differing_types(flavor, row) or differing_names(flavor, row))
-
-
 def differing_types(flavor: Flavor, row: Row) -> list[Difference]:
     """The two keys that tell the types of CPU and disk, where they are not the row's."""
     return differing_cpu_type(flavor, row) + differing_disk_type(flavor, row)
@@ -107,19 +103,22 @@ def differing_types(flavor: Flavor, row: Row) -> list[Difference]:
 def standing_for(flavors: Flavors, row: Row) -> tuple[Flavor, ...]:
     """The flavors to be judged as this row; empty when the cloud lacks it.
 
-    One that keeps everything, if there is one; else all that claim the row's name, as their own or in the two keys;
-    else all with its properties, since the name is only a recommendation. Private ones only where there is no other.
+    Of those that claim its name, as their own or in the two keys, the ones that differ least from it; without any,
+    those with its properties, since the name is only a recommendation. Private ones only where there is no other.
     """
     index = _index(flavors)
     claiming = index.names.get(row.name, [])
     alike = [flavor for flavor in index.figures.get(row.figures, ()) if not differing_types(flavor, row)]
     for found in (*([one for one in some if one.is_public] for some in (claiming, alike)), claiming, alike):
-        for flavor in found:
-            if _keeps_everything(flavor, row):
-                return (flavor,)
         if found:
-            return tuple(found)
+            differences = [len(_differences(flavor, row)) for flavor in found]
+            least = min(differences)
+            return tuple(flavor for flavor, count in zip(found, differences, strict=True) if count == least)
     return ()
+
+
+def _differences(flavor: Flavor, row: Row) -> list[Difference]:
+    return differing_figures(flavor, row) + differing_types(flavor, row) + differing_names(flavor, row)
 
 
 def claims_name(flavors: Flavors, flavor: Flavor, row: Row) -> bool:
