@@ -4,13 +4,9 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from sovran.cloud.clouds_yaml import read_cloud
 from sovran.conformance.run import Limits, check_cloud, facts_needed
@@ -19,61 +15,11 @@ from sovran.model.claim import Reading
 from sovran.model.errors import UsageError
 from sovran.model.report import Report
 from sovran.model.verdict import Verdict
-from tests.cloud.identity_stub import Handler, IdentityStub, endpoints
+from tests.cloud.identity_stub import Handler, endpoints
+from tests.conformance.conftest import FLAVORS, TEMPLATES, SmallCloud
 from tests.conformance.test_selection import chosen
-from tests.rules.facts_by_hand import conforming, usual_templates
 
 PASS, FAIL, ABORT, NOT_APPLICABLE = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.NOT_APPLICABLE
-SERVICES = ("compute", "image", "load-balancer", "placement", "block-storage", "object-store-s3")
-FLAVORS = "/compute/v2.1/flavors/detail"
-TEMPLATES = "/network/v2.0/default-security-group-rules"
-
-
-class SmallCloud:
-    """An identity, a compute and a network service that meet the four standards; `check` runs on it."""
-
-    def __init__(self, identity: IdentityStub, home: Path) -> None:
-        self.identity = identity
-        self.base = identity.url.removesuffix("/v3")
-        identity.token["catalog"] = [
-            endpoints("identity", identity.url),
-            endpoints("network", f"{self.base}/network/v2.0"),
-            *(endpoints(kind, f"{self.base}/{kind}/v2.1") for kind in SERVICES),
-        ]
-        flavors = [
-            {
-                "id": one.id,
-                "name": one.name,
-                "vcpus": one.vcpus,
-                "ram": one.ram_mib,
-                "disk": one.disk_gb,
-                "extra_specs": one.extra_specs,
-            }
-            for one in conforming().items
-        ]
-        self.answer(FLAVORS, lambda handler: handler.reply(200, {"flavors": flavors}))
-        rules = [msgspec.structs.asdict(rule) for rule in usual_templates().items]
-        self.answer(TEMPLATES, lambda handler: handler.reply(200, {"default_security_group_rules": rules}))
-        (home / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"c": {"auth": identity.auth}}}))
-
-    def answer(self, path: str, what: Any) -> None:
-        """Let a GET of this path get this answer."""
-        self.identity.answers["GET", path] = what
-
-    def asked(self) -> list[str]:
-        """What was asked beside identity."""
-        return sorted(path for _, path, _, _ in self.identity.requests if not path.startswith("/v3"))
-
-
-@pytest.fixture
-def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallCloud]:
-    """A cloud of the test's own, found as `c` in the working directory."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("OS_CLOUD", "OS_CLIENT_CONFIG_FILE", "OS_AUTH_URL"):
-        monkeypatch.delenv(name, raising=False)
-    with IdentityStub() as identity:
-        yield SmallCloud(identity, tmp_path)
 
 
 def check(selection: Selection, *, seconds: float = 10.0, allow_admin: bool = False) -> Report:
@@ -146,9 +92,8 @@ def test_a_service_that_hangs_is_left_behind_at_the_limit(cloud: SmallCloud) -> 
     assert found["scs-0115-default-rules"] is PASS
 
 
-def test_without_an_identity_service_all_is_undecided(cloud: SmallCloud, tmp_path: Path) -> None:
-    auth = cloud.identity.auth | {"auth_url": "http://127.0.0.1:1/v3"}
-    (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"c": {"auth": auth}}}))
+def test_without_an_identity_service_all_is_undecided(cloud: SmallCloud) -> None:
+    cloud.entries(c={"auth_url": "http://127.0.0.1:1/v3"})
     report = check(four_standards())
     judged = [one for one in report.judgements if one.verdict is not Verdict.MISS]
     assert {one.verdict for one in judged} == {ABORT}
