@@ -2,7 +2,7 @@
 """Writes the reference pages of docs/ from the code (`make docs`); a test fails when they are stale."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def claims_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "claims.md": claims_page,
     "breaks.md": lambda: breaks_page.markdown(breaks_table.load().values()),
