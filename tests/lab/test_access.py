@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The access log that wraps each service."""
 
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ def served_badly(folder: Path) -> Iterator[access.AccessLog]:
 
 def wrap(wrapped: Any, folder: Path) -> Iterator[access.AccessLog]:
     """An application with its log."""
-    middleware = access.AccessLog(wrapped, folder / "log" / "access-nova.log", folder / "delay_ms")
+    middleware = access.AccessLog(wrapped, folder / "log" / "access-nova.log")
     yield middleware
     middleware.close()
 
@@ -71,15 +70,6 @@ def test_a_request_that_fails_is_logged_too(served_badly: access.AccessLog, fold
         served_badly(request(), ignore)
     (line,) = log.requests(folder)
     assert line.status == "-"
-
-
-def test_only_clients_wait(served: access.AccessLog, folder: Path) -> None:
-    (folder / "delay_ms").write_text("60\n", encoding="utf-8")
-    began = time.monotonic()
-    served(request(**{access.OWN_VARIABLE: "1"}), ignore)
-    assert time.monotonic() - began < 0.05
-    served(request(), ignore)
-    assert time.monotonic() - began >= 0.06
 
 
 def test_the_file_stays_bounded(served: access.AccessLog, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

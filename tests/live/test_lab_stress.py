@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from sovran.lab import lifecycle
 from sovran.lab.rest import Rest
 from tests.live.live_lab import LiveLab
 
 SERVERS, AT_ONCE = 20, 10
 PATIENCE = 180.0
+BALANCERS = "/v2.0/lbaas/loadbalancers"
 MICROVERSION = {"OpenStack-API-Version": "compute 2.90"}
 pytestmark = pytest.mark.live
 
@@ -64,13 +66,61 @@ def test_twenty_servers_with_volumes_ten_at_a_time(lab: LiveLab, ground: Ground)
     finally:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda one: unmake(lab, *one[2]), made))
-    locked = [
+    assert locked(lab) == []
+
+
+def test_ten_load_balancers_at_once(lab: LiveLab) -> None:
+    """All become ACTIVE with a listener each and can be removed; Octavia is the project that suffers most."""
+    member = lab.sign_in("lab")
+    network = member.call("network", "POST", "/v2.0/networks", {"network": {"name": "stress"}})["network"]["id"]
+    asked = {"network_id": network, "cidr": "10.89.0.0/24", "ip_version": 4}
+    subnet = member.call("network", "POST", "/v2.0/subnets", {"subnet": asked})["subnet"]["id"]
+    try:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            states = list(pool.map(lambda number: balance(lab, subnet, number), range(AT_ONCE)))
+        assert states == ["ACTIVE"] * AT_ONCE
+        assert locked(lab) == []
+    finally:
+        for balancer in member.call("load-balancer", "GET", BALANCERS)["loadbalancers"]:
+            member.call("load-balancer", "DELETE", f"{BALANCERS}/{balancer['id']}?cascade=true")
+        wait(lambda: len(member.call("load-balancer", "GET", BALANCERS)["loadbalancers"]), {0})
+        member.call("network", "DELETE", f"/v2.0/networks/{network}")
+        member.close()
+
+
+def test_memory_stays_bounded_under_load(lab: LiveLab) -> None:
+    """After the load above, all services together hold at most 1.6 GiB."""
+    resident = sum(service.resident for service in lifecycle.status(lab.name))
+    assert resident < 1.6 * (1 << 30)
+
+
+def locked(lab: LiveLab) -> list[str]:
+    """What the lab's logs say of a locked database."""
+    return [
         f"{path.name}: {line}"
         for path in (lab.folder / "log").iterdir()
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
         if "database is locked" in line
     ]
-    assert locked == []
+
+
+def balance(lab: LiveLab, subnet: str, number: int) -> str:
+    """A load balancer with a listener; returns its state."""
+    cloud = lab.sign_in("lab")
+    try:
+        asked = {"name": f"stress-{number}", "vip_subnet_id": subnet}
+        made = cloud.call("load-balancer", "POST", BALANCERS, {"loadbalancer": asked})["loadbalancer"]["id"]
+
+        def look() -> str:
+            found = cloud.call("load-balancer", "GET", f"{BALANCERS}/{made}")["loadbalancer"]
+            return str(found["provisioning_status"])
+
+        wait(look, {"ACTIVE", "ERROR"})
+        listener = {"loadbalancer_id": made, "protocol": "HTTP", "protocol_port": 80}
+        cloud.call("load-balancer", "POST", "/v2.0/lbaas/listeners", {"listener": listener})
+        return str(wait(look, {"ACTIVE", "ERROR"}))
+    finally:
+        cloud.close()
 
 
 def make(lab: LiveLab, ground: Ground, number: int) -> tuple[str, str, tuple[str, str]]:

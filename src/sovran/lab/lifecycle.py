@@ -265,17 +265,3 @@ def _restart(setting: Setting, packages: environment.Environment, report: Report
     started = [service for service in setting.lab.services if service not in living]
     startup.start(setting, packages, started)
     startup.wait(setting, setting.lab.services, started, report)
-
-
-def set_delay(name: str, milliseconds: float) -> None:
-    """Make each request of a client (not of the lab's own services) wait before it is served; 0 ends that.
-
-    Raises:
-        UsageError: there is no such lab.
-    """
-    existing(name)
-    delay = lab_folder(name) / "run" / "delay_ms"
-    if milliseconds:
-        write_private(delay, f"{milliseconds}\n")
-    else:
-        delay.unlink(missing_ok=True)

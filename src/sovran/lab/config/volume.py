@@ -3,6 +3,9 @@
 
 from sovran.lab.config.ini import IN_MEMORY_RPC, NO_NOTIFICATIONS, Setting, render, sign_in, token_validation
 
+BACKUP_CHUNK = 32 << 20
+"""Bytes that the backup service holds in memory at once; upstream's 2 GB would be a whole volume."""
+
 
 def files(setting: Setting) -> dict[str, str]:
     """File name to text."""
@@ -36,6 +39,8 @@ def files(setting: Setting) -> dict[str, str]:
                     "backup_posix_path": setting.data("backups"),
                     "backup_workers": 1,
                     "backup_compression_algorithm": "zstd",
+                    "backup_file_size": BACKUP_CHUNK,
+                    "backup_sha_block_size_bytes": BACKUP_CHUNK // 32,
                     "rootwrap_config": setting.upstream("cinder", "rootwrap.conf"),
                     "image_conversion_dir": setting.data("conversion"),
                 },

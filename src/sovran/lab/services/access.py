@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One line per request in a file of bounded size, and an optional delay for clients' requests.
+"""One line per request in a file of bounded size.
 
 The line: `time method path status milliseconds origin "user agent"`, where origin is `client` or `lab`: requests that
 the lab's own services send to each other bear a header.
@@ -35,11 +35,9 @@ def mark_own_requests() -> None:
 class AccessLog:
     """WSGI middleware that writes one line when the application has answered."""
 
-    def __init__(self, application: Any, path: Path, delay: Path) -> None:
-        """`delay`: a file; when it exists it holds the milliseconds that a client's request waits."""
+    def __init__(self, application: Any, path: Path) -> None:
         self._application = application
         self._path = path
-        self._delay = delay
         self._lock = threading.Lock()
         self._file = path.open("a", buffering=1, encoding="utf-8")
         self._written = path.stat().st_size
@@ -49,8 +47,6 @@ class AccessLog:
         answered = ["-"]
         began = time.time()
         own = OWN_VARIABLE in environ
-        if not own:
-            self._wait()
 
         def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             answered[0] = status[:3]
@@ -68,13 +64,6 @@ class AccessLog:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def _wait(self) -> None:
-        try:
-            milliseconds = float(self._delay.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return
-        time.sleep(milliseconds / 1000)
 
     def _write(self, line: str) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import Any
 
+from sovran.lab.services.attribute_order import sort_by_definition
 from sovran.lab.services.place import Place
 
 running: list[Any] = []
@@ -16,6 +17,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 def application(place: Place) -> Any:
     """Octavia's WSGI application; the worker listens in threads beside it."""
+    sort_by_definition()
     sys.argv = ["octavia", "--config-file", str(place.config("octavia", "octavia.conf"))]
     from octavia.wsgi.api import application as upstream
     from oslo_config import cfg

@@ -27,9 +27,7 @@ def run(service: str, folder: Path) -> None:
         if hasattr(module, "prepare"):
             module.prepare()
         mark_own_requests()
-        application = AccessLog(
-            module.application(place), place.log(f"access-{service}.log"), place.folder / "run" / "delay_ms"
-        )
+        application = AccessLog(module.application(place), place.log(f"access-{service}.log"))
         serve = getattr(module, "serve", serve_in_threads)
         serve(application, place.ports[service], lambda: tell_ready(place, service, time.monotonic() - began))
     except BaseException:
