@@ -62,6 +62,7 @@ REFUSED = {
     "an unknown standard": (["--standard", "scs-0130"], "or `scs-0103`"),
     "a testcase that is near": (["-t", "scs-0103-flavor-1v4"], "did you mean `scs-0103-flavor-1v-4`"),
     "a glob that matches nothing": (["-t", "nothing*"], "`sovran scope show scs-iaas@v5.1` lists its ids"),
+    "a standard for a testcase": (["-t", "0103"], "`--standard 0103` selects a standard"),
     "an empty glob": (["-t", ""], "nothing in scs-iaas@v5.1 matches ''"),
     "a standard outside the globs": (["--standard", "0115", "-t", "scs-0103-*"], "nothing to judge in scs-0115"),
     "a suffix without format": (["-o", "r.txt"], "does not tell its format"),

@@ -14,6 +14,7 @@ import pytest
 
 from sovran.cli.main import INTERRUPTED
 from sovran.conformance.judge import judge
+from sovran.model.verdict import aggregate
 from sovran.reports import json_report, terminal, write
 from tests.cli.running import Command
 from tests.cli.stub_cloud import FLAVORS, PATIENCE, RULES, TOKENS, StubCloud, leftovers
@@ -109,6 +110,23 @@ def test_while_judging_the_rest_is_undecided(
     found = [judgement["verdict"] for judgement in report(cloud)["judgements"][:6]]
     assert found == ["FAIL", "FAIL", "FAIL", "ABORT", "ABORT", "ABORT"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_while_a_report_is_put_together_everything_is_undecided(
+    sovran: Command, cloud: StubCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = 0
+
+    def aggregating(*arguments: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == 1:
+            signal_ourselves()
+        return aggregate(*arguments)
+
+    monkeypatch.setattr("sovran.conformance.run.aggregate", aggregating)
+    assert sovran("check", "-o", "r.json", "--standard", "0103").code == 3
+    assert by_standard(report(cloud), "scs-0103") == {("ABORT", STOPPED)}
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -53,7 +53,11 @@ def check_clouds(
 
     reports: list[Report] = []
     for config, approached in zip(configs, _each(configs, come_near), strict=True):
-        report = judge_cloud(not_approached(config) if interrupted else approached, selection, limits, argv=argv)
+        try:
+            report = judge_cloud(not_approached(config) if interrupted else approached, selection, limits, argv=argv)
+        except KeyboardInterrupt:
+            # it came while the report was put together: rather one that knows nothing than none
+            report = judge_cloud(not_approached(config), selection, limits, argv=argv)
         interrupted = interrupted or report.interrupted
         reports.append(report)
     return tuple(reports)

@@ -55,6 +55,8 @@ def select(
         if not any(fnmatchcase(claim.id, pattern) for claim, _ in everything):
             known = [claim.id for claim, _ in everything]
             near = did_you_mean(pattern, known) or f"; `sovran scope show {scope_name}` lists its ids"
+            if {pattern, f"scs-{pattern}"} & ruleset.standards.keys():
+                near = f"; `--standard {pattern}` selects a standard"
             raise UsageError(f"nothing in {scope_name} matches {pattern!r}{near}")
     if not chosen:
         raise UsageError(f"{scope_name} has nothing to judge in {', '.join(sorted(wanted))}")
