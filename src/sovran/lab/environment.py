@@ -14,6 +14,7 @@ from sovran.lab.folders import home, locked, make_private
 from sovran.model.errors import SovranError
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+UV = Path(__file__).with_name("requirements-uv.txt")
 LATEST = (3, 13)
 
 
@@ -111,7 +112,7 @@ def _list_plugins(environment: Environment) -> None:
 def _bootstrap_uv(folder: Path) -> str:
     """Install uv into an environment of its own with venv and pip."""
     _run([sys.executable, "-m", "venv", str(folder)])
-    _run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "uv"])
+    _run([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(UV)])
     return str(folder / "bin" / "uv")
 
 
