@@ -10,7 +10,7 @@ from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.facts.catalog import Catalog, read_catalog
 from sovran.cloud.facts.default_rules import read_default_rules
 from sovran.cloud.facts.flavors import read_flavors
-from sovran.cloud.facts.s3 import read_s3_answer, signature_headers
+from sovran.cloud.facts.s3 import MOST_XML, S3Body, read_s3_answer, signature_headers
 from sovran.cloud.outcome import Absent, Denied, Ok, Partial, Unreachable
 from sovran.cloud.recording import Endpoint, Service
 from tests.cloud.scripted_reader import Answer, ScriptedReader, exchange
@@ -198,25 +198,40 @@ def with_store(url: str, **answers: Answer) -> ScriptedReader:
 
 
 def test_the_root_of_the_object_stores_host_is_asked_once_and_signed() -> None:
-    error = b"<?xml version='1.0'?><Error>\n<Code>InvalidAccessKeyId</Code></Error>"
+    error = b"<?xml version='1.0'?><Error>\n<Code> InvalidAccessKeyId</Code><Message>no</Message></Error>"
     refused = Ok(exchange(error, status=403))
     reader = with_store("https://store.example:8080/v1/AUTH_p", root=refused)
     outcome = read_s3_answer(reader)
     assert isinstance(outcome, Ok)
     assert (outcome.value.host, outcome.value.status) == ("https://store.example:8080", 403)
-    assert (outcome.value.code, outcome.value.text) == ("InvalidAccessKeyId", error.decode())
+    assert outcome.value.body == S3Body("Error", "InvalidAccessKeyId", "no")
     assert reader.asked == ["https://store.example:8080/"]
     assert reader.headers["Authorization"].startswith(
         "AWS4-HMAC-SHA256 Credential=doesnotexist/20260504/us-east-1/s3/aws4_request, SignedHeaders=host;"
     )
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>Unauthorized</html>", b"<Code>X</Code>", b"\xff\xfe" * 5000])
-def test_an_answer_that_is_no_s3_error_has_no_code(body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (b"", S3Body(empty=True)),
+        (b"<html>Unauthorized</html>", S3Body("html")),
+        (b"<Code>X</Code>", S3Body("Code")),
+        (b"<Error><A><Code>X</Code></A></Error>", S3Body("Error")),
+        (b"<Error><Code>X</Code>", S3Body()),
+        (b"InvalidAccessKeyId", S3Body()),
+        (b"\xff\xfe" * 5000, S3Body()),
+        (b" ", S3Body()),
+        (b"<a>" * 1_000_000, S3Body()),
+        (b"<Error>" + b" " * MOST_XML + b"</Error>", S3Body()),
+        (b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>', S3Body()),
+        (b'<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x"><x/>', S3Body("x")),
+    ],
+)
+def test_what_an_s3_client_reads_in_a_body(body: bytes, read: S3Body) -> None:
     outcome = read_s3_answer(with_store("https://store.example:8080/x", root=Ok(exchange(body, status=401))))
     assert isinstance(outcome, Ok)
-    assert outcome.value.code == ""
-    assert len(outcome.value.text) <= 2000
+    assert outcome.value.body == read
 
 
 @pytest.mark.parametrize("url", ["", "ftp://store.example/", "store.example", "https://"])

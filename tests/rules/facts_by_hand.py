@@ -10,7 +10,7 @@ import msgspec
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
 from sovran.cloud.facts.flavors import Flavor, Flavors
-from sovran.cloud.facts.s3 import S3Answer
+from sovran.cloud.facts.s3 import S3Answer, read_body
 from sovran.cloud.fetch import Facts
 from sovran.cloud.outcome import Absent, Failure, Ok
 from sovran.cloud.recording import Endpoint, Service
@@ -144,10 +144,10 @@ def catalog(*further: Service, without: str = "", region: str = "RegionOne", int
     return Catalog((*(service(kind) for kind in types if kind != without), *further), region, interface)
 
 
-def s3_answer(status: int = 403, code: str = "", text: str | None = None) -> S3Answer:
-    """What the host of the object store said to an unknown key."""
-    body = f"<?xml version='1.0'?><Error><Code>{code}</Code></Error>" if code else "nothing here"
-    return S3Answer("https://object-store.example", status, code, body if text is None else text)
+def s3_answer(status: int = 403, code: str = "", body: bytes | None = None) -> S3Answer:
+    """What the host of the object store said to an unknown key: an S3 error with this code, or this body."""
+    error = f"<?xml version='1.0'?>\n<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+    return S3Answer("https://object-store.example", status, read_body(error if body is None else body))
 
 
 def changed(item: Any, **changes: Any) -> Any:

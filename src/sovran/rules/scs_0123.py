@@ -14,6 +14,7 @@ S3_TYPE = "s3"
 """What version 1 calls S3 storage, without binding it to a type of the catalog; version 2 wants `object-store-s3`."""
 BUCKETS = "ListAllMyBucketsResult"
 """Element in which S3 lists the buckets of a key that it knows."""
+UNKNOWN_KEY_CODES = ("InvalidAccessKeyId", "NoSuchKey")
 SHARED_BY_REGIONS = "identity"
 """The service that a cloud of several regions may have only once."""
 
@@ -46,14 +47,14 @@ def official_swift_s3(catalog: Catalog, answer: Outcome[S3Answer]) -> Answer:
     store = Resource("service", "object-store")
     yield Examined(store)
     if isinstance(answer, Ok):
-        # a web page with status 200 is no answer of S3
-        if answer.value.status < 300 and (not answer.value.text.strip() or BUCKETS in answer.value.text):
+        body = answer.value.body
+        if any(word in f"{body.code} {body.message}" for word in UNKNOWN_KEY_CODES):
+            return
+        if answer.value.status < 300 and not body.code and (body.empty or body.root):
             raise Undecided(
                 f"{answer.value.host} answered a bucket listing with an unknown key as if the key were known"
             )
-        if "InvalidAccessKeyId" in answer.value.text or "NoSuchKey" in answer.value.text:
-            return
-        seen = f"HTTP {answer.value.status} {answer.value.code or 'without an S3 error code'}"
+        seen = f"HTTP {answer.value.status} {body.code or 'without an S3 error code'}"
     elif isinstance(answer, Unreachable) and answer.no_connection:
         seen = answer.reason
     else:
@@ -82,7 +83,7 @@ def mandatory_services(catalog: Catalog, s3: Outcome[S3Answer], *, services: dic
         if any(catalog.endpoints(entry, any_region=wanted == SHARED_BY_REGIONS) for entry in entries):
             continue
         if wanted == S3_TYPE and not entries:
-            if isinstance(s3, Ok) and (s3.value.code or BUCKETS in s3.value.text):
+            if isinstance(s3, Ok) and (s3.value.body.code or s3.value.body.root == BUCKETS):
                 continue
             if not isinstance(s3, Ok | Absent):
                 undecided = s3.reason

@@ -4,8 +4,8 @@
 import datetime
 import hashlib
 import hmac
-import re
 from urllib.parse import urlsplit
+from xml.parsers import expat
 
 import msgspec
 
@@ -15,6 +15,10 @@ from sovran.cloud.recording import Reader
 
 UNKNOWN_KEY = "doesnotexist"
 REGION = "us-east-1"
+LONGEST_WORDS = 200
+"""Characters that are kept of each thing the service says."""
+MOST_XML = 1024 * 1024
+"""Bytes; errors and listings of buckets are a thousandth of that."""
 
 
 class S3Answer(msgspec.Struct, frozen=True, eq=False):
@@ -22,10 +26,19 @@ class S3Answer(msgspec.Struct, frozen=True, eq=False):
 
     host: str
     status: int
-    code: str
+    body: "S3Body"
+
+
+class S3Body(msgspec.Struct, frozen=True):
+    """What an S3 client reads in the body of an answer."""
+
+    root: str = ""
+    """Name of the XML's root element, e.g. `ListAllMyBucketsResult`; empty when the body is no XML."""
+    code: str = ""
     """S3 error code, e.g. `InvalidAccessKeyId`; empty when the answer is no S3 error."""
-    text: str
-    """The start of the body, at most 2,000 characters."""
+    message: str = ""
+    """What the service says about the error."""
+    empty: bool = False
 
 
 def signature_headers(url: str, now: datetime.datetime) -> dict[str, str]:
@@ -55,6 +68,39 @@ def signature_headers(url: str, now: datetime.datetime) -> dict[str, str]:
     }
 
 
+def read_body(body: bytes) -> S3Body:
+    """The root element, and for an `Error` its code and message; as good as no XML: what is not well formed, declares
+    entities, or is larger than MOST_XML.
+    """
+    path: list[str] = []
+    words: dict[tuple[str, ...], str] = {}
+    parser = expat.ParserCreate()
+
+    def start(name: str, _attributes: object) -> None:
+        path.append(name)
+        words.setdefault(tuple(path[:2]), "")
+
+    def text(data: str) -> None:
+        if len(path) == 2:
+            words[tuple(path)] += data
+
+    def entity(*_declaration: object) -> None:
+        raise ValueError("S3 declares no entities, and they are a way to fill memory")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _name: path.pop()
+    parser.CharacterDataHandler = text
+    parser.EntityDeclHandler = entity
+    try:
+        parser.Parse(body[: MOST_XML + 1], len(body) <= MOST_XML)
+    except (expat.ExpatError, ValueError):
+        return S3Body(empty=not body)
+    if len(body) > MOST_XML:
+        return S3Body()
+    said = {name: words.get(("Error", name), "").strip()[:LONGEST_WORDS] for name in ("Code", "Message")}
+    return S3Body(next(iter(words))[0][:LONGEST_WORDS], said["Code"], said["Message"])
+
+
 def _swift_host(catalog: Catalog) -> str:
     for service in catalog.of_type("object-store"):
         for endpoint in catalog.endpoints(service):
@@ -75,6 +121,4 @@ def read_s3_answer(reader: Reader) -> Outcome[S3Answer]:
     answer = reader.anonymous(f"{host}/", signature_headers(f"{host}/", reader.now))
     if not isinstance(answer, Ok):
         return answer
-    text = answer.value.body[:2000].decode("utf-8", "replace")
-    found = re.search(r"<Error\b.{0,200}?<Code>([A-Za-z]{1,64})</Code>", text, re.DOTALL)
-    return Ok(S3Answer(host, answer.value.status, found[1] if found else "", text))
+    return Ok(S3Answer(host, answer.value.status, read_body(answer.value.body)))
