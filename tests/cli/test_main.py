@@ -16,6 +16,7 @@ from sovran.cli import app as cli
 from sovran.cli.main import INTERRUPTED, LONGEST, READER_GONE
 from sovran.model.errors import ExitCode, SovranError, UsageErrors
 from tests.cli.running import Command
+from tests.cli.stub_cloud import StubCloud
 
 
 def paths(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -162,7 +163,9 @@ class TestStart:
         for words in (["-s", "nix"], ["-o", "nix"], ["-t", "nix"]):
             assert loaded_by("check", *words) & {"keystoneauth1", "requests", "rich"} == set()
 
-    def test_a_cloud_is_read_without_the_whole_sdk(self) -> None:
-        loaded = loaded_by("check", "-c", "nix")
-        assert "keystoneauth1" in loaded
+    def test_a_verdict_needs_neither_the_whole_sdk_nor_a_library_for_screens(
+        self, cloud: StubCloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loaded = loaded_by("check", "-t", "scs-0103-flavor-1v-4")
+        assert {"keystoneauth1", "sovran.reports"} <= loaded
         assert loaded & {"openstack", "rich", "pydantic"} == set()

@@ -4,17 +4,14 @@
 import os
 import shutil
 from collections.abc import Sequence
-from io import StringIO
 from typing import TextIO
-
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from sovran.model.report import Report
 from sovran.model.verdict import Verdict
+from sovran.reports import layout
 from sovran.reports import terminal_sections as sections
 from sovran.reports.digest import Answer, answers, checked_at
+from sovran.reports.layout import Block, Grid, Group, Text
 from sovran.reports.terminal_claims import clean
 from sovran.reports.terminal_sections import LABEL_STYLES, VERDICT_STYLES
 
@@ -44,31 +41,19 @@ def show(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False) ->
 
 def render(reports: Sequence[Report], *, width: int = 80, colour: bool = False, verbose: bool = False) -> str:
     """Return `reports` as text for `width` columns, ending in a newline; `verbose` leaves nothing out."""
-    buffer = StringIO()
-    console = Console(
-        file=buffer,
-        width=min(max(width, NARROWEST), WIDEST),
-        color_system="standard" if colour else None,
-        force_terminal=colour,
-        no_color=not colour,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    parts: list[RenderableType] = []
+    columns = min(max(width, NARROWEST), WIDEST)
+    parts: list[Block] = []
     if len(reports) > 1:
         parts += [_overview(reports), Text()]
     for report in reports:
-        parts += [_one(report, console.width, colour=colour, verbose=verbose), Text()]
+        parts += [_one(report, columns, colour=colour, verbose=verbose), Text()]
     parts.append(sections.closing(reports))
-    console.print(Group(*parts))
-    return "".join(line.rstrip() + "\n" for line in buffer.getvalue().splitlines())
+    return layout.render(Group(*parts), columns, colour=colour)
 
 
-def _overview(reports: Sequence[Report]) -> RenderableType:
+def _overview(reports: Sequence[Report]) -> Block:
     """With several clouds the answers of all of them come first."""
-    table = Table.grid(padding=(0, 2))
+    table = Grid(gap=2)
     for report in reports:
         for answer in answers(report):
             table.add_row(
@@ -80,9 +65,9 @@ def _overview(reports: Sequence[Report]) -> RenderableType:
     return table
 
 
-def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> RenderableType:
+def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> Block:
     """Everything about one cloud."""
-    parts: list[RenderableType] = [*_header(report)]
+    parts: list[Block] = [*_header(report)]
     for answer in answers(report):
         parts.append(_answer(answer, colour=colour))
         if colour and answer.verdicts:
@@ -101,7 +86,7 @@ def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> Renderab
     return Group(*parts)
 
 
-def _header(report: Report) -> list[RenderableType]:
+def _header(report: Report) -> list[Block]:
     """Which cloud, as whom, when; what was asked; and whatever makes the answer less worth than it looks."""
     cloud = report.cloud
     first = Text(f"sovran {clean(report.sovran, 40)} on ", style="dim")
@@ -112,7 +97,7 @@ def _header(report: Report) -> list[RenderableType]:
     first.append("".join(f" · {part}" for part in place))
     if cloud.admin:
         first.append(" · with admin rights", style="bold yellow not dim")
-    lines: list[RenderableType] = [first]
+    lines: list[Block] = [first]
     asked = [f"{scope} ({state})" for scope, state in sections.scopes(report)]
     when = f"{checked_at(report):%Y-%m-%d %H:%M} UTC"
     spent = f"{report.requests} request{'' if report.requests == 1 else 's'} in {report.seconds:.1f} s"

@@ -3,13 +3,10 @@
 
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from sovran.model.printable import printable
 from sovran.model.report import Judgement
 from sovran.reports import digest
+from sovran.reports.layout import Block, Grid, Group, Text
 
 FINDINGS_SHOWN = 3
 """Per claim, unless everything is wanted."""
@@ -32,11 +29,14 @@ def clean(text: str, limit: int) -> str:
     return printable(text, limit=limit)
 
 
-def claim_list(marked: Sequence[tuple[str, str, Judgement]], width: int, *, verbose: bool) -> RenderableType:
+def claim_list(marked: Sequence[tuple[str, str, Judgement]], width: int, *, verbose: bool) -> Block:
     """Failed claims with mark, id and findings; at most `CLAIMS_SHOWN` per standard unless everything is wanted."""
     marks = {judgement.claim: Text(mark, style=style) for mark, style, judgement in marked}
-    columns = max(map(len, marks.values())), min(max(len(clean(claim, 80)) for claim in marks), LONGEST_ID)
-    entries: list[RenderableType] = []
+    columns = (
+        max(mark.cell_len for mark in marks.values()),
+        min(max(len(clean(claim, 80)) for claim in marks), LONGEST_ID),
+    )
+    entries: list[Block] = []
     for group in digest.by_standard(judgement for _, _, judgement in marked).values():
         shown = group if verbose or len(group) <= CLAIMS_SHOWN + 1 else group[:CLAIMS_SHOWN]
         for judgement in shown:
@@ -51,19 +51,16 @@ def claim_list(marked: Sequence[tuple[str, str, Judgement]], width: int, *, verb
     return Group(*entries)
 
 
-def _entry(mark: Text, name: Text | None, lines: Sequence[Text], columns: tuple[int, int], width: int) -> Table:
+def _entry(mark: Text, name: Text | None, lines: Sequence[Text], columns: tuple[int, int], width: int) -> Grid:
     """One claim: beside its id what was found, where that fits on single lines, else below it."""
     of_mark, of_name = columns
     beside = width - of_mark - of_name - 2 * GAP
-    table = Table.grid(padding=(0, GAP))
-    table.add_column(width=of_mark, no_wrap=True)
     if name is not None and name.cell_len <= of_name and all(line.cell_len <= beside for line in lines):
-        table.add_column(width=of_name, no_wrap=True)
-        table.add_column(no_wrap=True)
+        table = Grid(gap=GAP, widths=(of_mark, of_name))
         for number, line in enumerate(lines):
             table.add_row(*(("", "") if number else (mark, name)), line)
         return table
-    table.add_column(overflow="fold", ratio=1)
+    table = Grid(gap=GAP, widths=(of_mark,))
     if name is not None:
         table.add_row(mark, name)
     for line in lines:

@@ -3,15 +3,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from sovran.model.claim import Reading
 from sovran.model.finding import Finding
 from sovran.model.report import STATEMENT, Judgement, Report
 from sovran.model.verdict import Verdict
 from sovran.reports import digest
+from sovran.reports.layout import Block, Grid, Group, Text
 from sovran.reports.terminal_claims import GAP, MESSAGE_LIMIT, WHOLE_LIMIT, claim_list, clean
 
 VERDICT_STYLES = {
@@ -40,14 +37,14 @@ def scopes(report: Report) -> Iterator[tuple[str, str]]:
         yield clean(digest.scope_name(scope), 60), digest.STATE_WORDS[scope.state]
 
 
-def official_failures(report: Report, width: int, *, verbose: bool) -> RenderableType | None:
+def official_failures(report: Report, width: int, *, verbose: bool) -> Block | None:
     """Official testcases that fail, then those that could not be decided, grouped by reason."""
     official = report.judged(Reading.OFFICIAL)
     failed = digest.with_verdict(official, Verdict.FAIL)
     undecided = not_decided(report, Verdict.ABORT, verbose=verbose)
     if not failed and undecided is None:
         return None
-    parts: list[RenderableType] = []
+    parts: list[Block] = []
     if failed:
         parts.append(_heading("Official testcases", "as the SCS suite means them"))
         parts.append(claim_list([("FAIL", "bold red", judgement) for judgement in failed], width, verbose=verbose))
@@ -56,13 +53,13 @@ def official_failures(report: Report, width: int, *, verbose: bool) -> Renderabl
     return Group(*parts)
 
 
-def text_failures(report: Report, width: int, *, verbose: bool) -> RenderableType | None:
+def text_failures(report: Report, width: int, *, verbose: bool) -> Block | None:
     """Requirements that fail by the text: in full where no official testcase shows it, else in one line."""
     only_text, also = digest.beyond_official(report)
     shown, folded = (only_text + also, ()) if verbose else (only_text, also)
     if not shown and not folded:
         return None
-    parts: list[RenderableType] = [_heading("By the text", "what the standards say beyond the official testcases")]
+    parts: list[Block] = [_heading("By the text", "what the standards say beyond the official testcases")]
     if shown:
         marked = [(j.level.value, "bold red" if j.level.binding else "yellow", j) for j in shown]
         parts.append(claim_list(marked, width, verbose=verbose))
@@ -73,7 +70,7 @@ def text_failures(report: Report, width: int, *, verbose: bool) -> RenderableTyp
     return Group(*parts)
 
 
-def not_decided(report: Report, verdict: Verdict, *, verbose: bool) -> RenderableType | None:
+def not_decided(report: Report, verdict: Verdict, *, verbose: bool) -> Block | None:
     """Claims of both readings that ended with `verdict`, one entry per reason; reasons of single claims together."""
     groups = digest.by_reason(digest.with_verdict(report.judgements, verdict))
     if not groups:
@@ -103,13 +100,13 @@ def _telling(groups: Sequence[digest.Reason], verdict: Verdict) -> Sequence[dige
     return groups[:REASONS_SHOWN]
 
 
-def standards(report: Report) -> RenderableType | None:
+def standards(report: Report) -> Block | None:
     """One line of counts per standard; standards in which nothing was run are left to the line that says so."""
     silent = {"-", *(f"{count} not run" for count in range(1, len(report.judgements) + 1))}
     rows = [row for row in digest.rows(report) if not (row.official in silent and row.text in silent)]
     if not rows:
         return None
-    table = Table.grid(padding=(0, 3))
+    table = Grid(gap=3)
     table.add_row(*(Text(word, style="bold") for word in ("Standard", "official", "by the text")))
     for row in rows:
         table.add_row(
@@ -120,7 +117,7 @@ def standards(report: Report) -> RenderableType | None:
     return table
 
 
-def passes(report: Report) -> RenderableType | None:
+def passes(report: Report) -> Block | None:
     """What passes, and on how many resources that was seen."""
     passed = digest.with_verdict(report.judgements, Verdict.PASS)
     if not passed:
@@ -134,7 +131,7 @@ def passes(report: Report) -> RenderableType | None:
     return Group(_heading("Passed", "and how many resources were examined"), table)
 
 
-def closing(reports: Sequence[Report]) -> RenderableType:
+def closing(reports: Sequence[Report]) -> Block:
     """What to do next, and what this is."""
     table = _columns()
     word = "Next"
@@ -159,7 +156,7 @@ def _next_steps(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
             yield f"sovran scope show {clean(digest.scope_name(scope), 60)}", "what was asked"
 
 
-def _add_findings(table: Table, findings: Sequence[Finding], limit: int) -> None:
+def _add_findings(table: Grid, findings: Sequence[Finding], limit: int) -> None:
     for finding in findings:
         table.add_row("", Text(clean(finding.message, limit), style="dim"))
 
@@ -179,12 +176,9 @@ def _how_many(claims: Sequence[Judgement]) -> str:
     return ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for number, word in numbers if number)
 
 
-def _columns() -> Table:
+def _columns() -> Grid:
     """A word in front, text with a hanging indent behind it."""
-    table = Table.grid(padding=(0, GAP))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", ratio=1)
-    return table
+    return Grid(gap=GAP)
 
 
 def _heading(title: str, remark: str) -> Text:
