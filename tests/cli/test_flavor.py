@@ -170,8 +170,8 @@ def test_check_compares_the_figures_that_openstack_lists(sovran: Any, tmp_path: 
     ended = sovran("check", str(flavors))
     assert ended.code == 4
     assert ended.out.splitlines() == [
-        "SCS-4V-16: it has 2 vCPUs, the name claims 4",
-        "SCS-4V-16: it has 16000 MiB RAM, the name claims 16384",
+        "SCS-4V-16: vcpus: the name claims 4, the flavor has 2",
+        "SCS-4V-16: ram: the name claims 16384 MiB, the flavor has 16000 MiB",
     ]
     assert "1 valid, 0 wrong, 1 claiming too much" in ended.err
 

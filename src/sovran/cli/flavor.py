@@ -223,7 +223,7 @@ def check(
     from sovran.naming.flavor_list import read_flavor_list
     from sovran.naming.flavor_name import check as judge
     from sovran.naming.flavor_name import claims_grammar
-    from sovran.naming.promise import overpromises
+    from sovran.naming.promise import shortfalls
 
     flavors = read_flavor_list(_content(file), "stdin" if file == "-" else file)
     counts = {"valid": 0, "wrong": 0, "claiming too much": 0}
@@ -238,10 +238,10 @@ def check(
             shown, column = caret_window(flavor.name, report.error.position)
             typer.echo(f"{shown}\n{' ' * column}^ {_reason(report)}")
         elif report.parsed is not None:
-            shortfalls = overpromises(report.parsed, flavor.vcpus, flavor.ram_mib, flavor.disk_gb)
-            counts["claiming too much" if shortfalls else "valid"] += 1
-            for shortfall in shortfalls:
-                typer.echo(f"{printable(flavor.name)}: {shortfall}")
+            missing = shortfalls(report.parsed, flavor.vcpus, flavor.ram_mib, flavor.disk_gb)
+            counts["claiming too much" if missing else "valid"] += 1
+            for field, claimed, there in missing:
+                typer.echo(f"{printable(flavor.name)}: {field}: the name claims {claimed}, the flavor has {there}")
         for warning in report.warnings:
             typer.echo(f"sovran: {printable(flavor.name)}: {warning}", err=True)
     judged = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())

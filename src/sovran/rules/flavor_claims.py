@@ -8,6 +8,7 @@ from functools import lru_cache
 from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.model.finding import Resource, Undecided
 from sovran.naming.flavor_name import NameReport, check, claims_grammar
+from sovran.naming.promise import Shortfall, shortfalls
 from sovran.naming.records import FlavorName
 from sovran.naming.tables import CPU_TYPE_SPECS, DISK_TYPE_SPECS
 
@@ -21,9 +22,6 @@ AS_GOOD = {kind: frozenset(DISK_TYPES[rank:]) for rank, kind in enumerate(DISK_T
 """Promised disk type to the types that keep the promise."""
 OTHER_DISKS = ("pci_passthrough:", "resources:", "trait:")
 """Beginnings of extra_specs by which Nova attaches hardware that the flavor's figures do not show."""
-MIB_PER_GIB = 1024
-UNITS = {"vcpus": "", "ram": " MiB", "disk": " GB"}
-"""Figures of a flavor and the units in which Nova shows them."""
 
 
 def resource(flavor: Flavor) -> Resource:
@@ -70,19 +68,9 @@ def names_in_keys(flavor: Flavor) -> dict[str, NameReport]:
     return {key: check(value) for key, value in specs(flavor).items() if NAME_KEY.fullmatch(key)}
 
 
-def overpromised_figures(flavor: Flavor, name: FlavorName) -> list[tuple[str, str, str]]:
-    """Figures that the name promises and the flavor does not reach, as (field, promised, there).
-
-    "At least" to the MiB and GB (SCS-0100, by the text); a disk whose size is the cloud's choice promises no size.
-    """
-    figures = [("vcpus", name.cpus, flavor.vcpus), ("ram", int(name.ram_gib * MIB_PER_GIB), flavor.ram_mib)]
-    if name.disk and name.disk.size_gb:
-        figures.append(("disk", name.disk.size_gb, flavor.disk_gb))
-    return [
-        (field, f"{promised}{UNITS[field]}", f"{there}{UNITS[field]}")
-        for field, promised, there in figures
-        if there < promised
-    ]
+def overpromised_figures(flavor: Flavor, name: FlavorName) -> list[Shortfall]:
+    """Figures that the name promises and the flavor does not reach."""
+    return shortfalls(name, flavor.vcpus, flavor.ram_mib, flavor.disk_gb)
 
 
 def contradicted_classes(flavor: Flavor, name: FlavorName) -> list[tuple[str, str, str]]:

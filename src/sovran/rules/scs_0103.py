@@ -7,13 +7,13 @@ from collections.abc import Callable
 from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
 from sovran.naming.flavor_name import check, parse
+from sovran.naming.promise import MIB_PER_GIB
 from sovran.naming.render import extra_specs
 from sovran.naming.tables import CPU_TYPE_SPECS
 from sovran.rules.flavor_claims import (
     AS_GOOD,
     CPU_TYPES,
     DISK_KEY,
-    MIB_PER_GIB,
     NAME_KEY,
     contradicted_classes,
     names_in_keys,

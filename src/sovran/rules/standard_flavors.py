@@ -9,8 +9,9 @@ import msgspec
 
 from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.naming.flavor_name import check, claims_grammar
+from sovran.naming.promise import MIB_PER_GIB, UNITS
 from sovran.naming.render import render, to_v1
-from sovran.rules.flavor_claims import AS_GOOD, MIB_PER_GIB, UNITS, specs
+from sovran.rules.flavor_claims import AS_GOOD, specs
 
 PRIMARY_KEYS = ("scs:name-v1", "scs:name-v2")
 """The two keys in which the standard wants the recommended name. Others only add names, so a flavor that gives the name
