@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parallel writers: 20 servers with volumes, ten at a time, and no "database is locked"."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from sovran.lab import lifecycle
 from sovran.lab.rest import Rest
 from tests.live.live_lab import LiveLab
+from tests.live.waiting import state, wait
 
 SERVERS, AT_ONCE = 20, 10
-PATIENCE = 180.0
 BALANCERS = "/v2.0/lbaas/loadbalancers"
 MICROVERSION = {"OpenStack-API-Version": "compute 2.90"}
 pytestmark = pytest.mark.live
@@ -162,20 +160,6 @@ def unmake(lab: LiveLab, server: str, volume: str) -> None:
         cloud.close()
 
 
-def state(cloud: Rest, service: str, path: str, kind: str) -> str:
-    """The status of a resource."""
-    return str(cloud.call(service, "GET", path)[kind]["status"])
-
-
 def exists(cloud: Rest, service: str, path: str, kind: str, identifier: str) -> bool:
     """Whether a resource is listed."""
     return any(one["id"] == identifier for one in cloud.call(service, "GET", path)[kind])
-
-
-def wait(look: Callable[[], Any], wanted: set[Any]) -> Any:
-    """Look until one of the wanted values is seen; returns it."""
-    limit = time.monotonic() + PATIENCE
-    while (seen := look()) not in wanted:
-        assert time.monotonic() < limit, f"still {seen} after {PATIENCE:.0f} s"
-        time.sleep(0.5)
-    return seen

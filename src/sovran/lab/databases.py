@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sovran.lab import topology
 from sovran.lab.config.identity import PASSWORD_ROUNDS
-from sovran.lab.config.ini import IN_MEMORY_RPC, database_url
+from sovran.lab.config.ini import BUSY_TIMEOUT, IN_MEMORY_RPC, database_url
 from sovran.lab.description import Description
 
 NAMES = tuple(name for service in topology.SERVICES for name in service.databases)
@@ -29,8 +29,8 @@ def hash_password(password: str) -> str:
 
 
 def fit(data: Path, lab: Description) -> None:
-    """Write the lab's URLs, paths and secrets into its databases; none of its services may run."""
-    with closing(sqlite3.connect(data / "keystone.sqlite")) as keystone, keystone:
+    """Write the lab's URLs, paths and secrets into its databases; Keystone and Nova must not run."""
+    with closing(sqlite3.connect(data / "keystone.sqlite", timeout=BUSY_TIMEOUT)) as keystone, keystone:
         _fit_catalog(keystone, lab)
         for user, password in lab.passwords.items():
             keystone.execute(
@@ -42,18 +42,21 @@ def fit(data: Path, lab: Description) -> None:
             "UPDATE application_credential SET secret_hash = ? WHERE name = ?",
             (hash_password(lab.passwords[topology.APPLICATION_CREDENTIAL]), topology.APPLICATION_CREDENTIAL),
         )
-    with closing(sqlite3.connect(data / "nova_api.sqlite")) as nova, nova:
+    with closing(sqlite3.connect(data / "nova_api.sqlite", timeout=BUSY_TIMEOUT)) as nova, nova:
         for cell in ("cell0", "cell1"):
             nova.execute(
                 "UPDATE cell_mappings SET database_connection = ?, transport_url = ? WHERE name = ?",
                 (database_url(data, f"nova_{cell}"), "none:///" if cell == "cell0" else IN_MEMORY_RPC, cell),
             )
-    with closing(sqlite3.connect(data / "glance.sqlite")) as glance, glance:
+    with closing(sqlite3.connect(data / "glance.sqlite", timeout=BUSY_TIMEOUT)) as glance, glance:
         for key, location in glance.execute("SELECT id, value FROM image_locations").fetchall():
             image = Path(location.removeprefix("file://")).name
             glance.execute(
                 "UPDATE image_locations SET value = ? WHERE id = ?", (f"file://{data / 'images' / image}", key)
             )
+    with closing(sqlite3.connect(data / "cinder.sqlite", timeout=BUSY_TIMEOUT)) as cinder, cinder:
+        # the copy is older than Cinder's patience with silent services; those that run report only now and then
+        cinder.execute("UPDATE services SET updated_at = datetime('now')")
 
 
 def _fit_catalog(keystone: sqlite3.Connection, lab: Description) -> None:
@@ -77,7 +80,7 @@ def copy(source: Path, target: Path) -> None:
         (target / f"{name}.sqlite").touch(mode=0o600)  # SQLite gives its journals the mode of the database
         with (
             closing(sqlite3.connect(source / f"{name}.sqlite")) as read,
-            closing(sqlite3.connect(target / f"{name}.sqlite", timeout=60)) as written,
+            closing(sqlite3.connect(target / f"{name}.sqlite", timeout=BUSY_TIMEOUT)) as written,
         ):
             read.backup(written)
             written.execute("PRAGMA journal_mode = WAL")

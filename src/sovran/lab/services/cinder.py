@@ -120,3 +120,4 @@ def _start() -> None:
     )
     for one in running:
         one.start()
+        one.report_state()  # the first report would come after ten seconds, in which nothing could be scheduled

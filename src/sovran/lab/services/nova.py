@@ -69,5 +69,7 @@ def _start(place: Place) -> None:
             )
         )
         running[-1].start()
+    for one in running:  # the first report would come after some seconds, in which nothing could be scheduled
+        one.servicegroup_api._driver._report_state(one)
     # map the hosts to their cell now; the scheduler's periodic task would do it later
     host_mapping.discover_hosts(context.get_admin_context())
