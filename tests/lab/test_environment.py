@@ -50,6 +50,6 @@ def test_what_is_installed_is_not_installed_again(labs: Path, monkeypatch: pytes
 
 
 def test_a_python_that_is_too_new_is_refused(labs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "LATEST", (3, 10))
+    monkeypatch.setattr(environment, "NEWEST", (3, 10))
     with pytest.raises(SovranError, match=r"need Python 3\.11 to 3\.10"):
         environment.ensure(pytest.fail)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sovran.lab import folders
-from sovran.model.errors import UsageError
+from sovran.model.errors import SovranError, UsageError
 
 
 def test_home_follows_the_variable(labs: Path) -> None:
@@ -37,6 +37,12 @@ def test_private_files_are_private_and_whole(tmp_path: Path) -> None:
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert stat.S_IMODE(target.parent.stat().st_mode) == 0o700
     assert [path.name for path in target.parent.iterdir()] == ["secret"]
+
+
+def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SovranError, match=r"cannot make the folder .*file/lab .*: set SOVRAN_LAB_HOME"):
+        folders.make_private(tmp_path / "file" / "lab")
 
 
 def test_a_lock_is_waited_for_and_said(tmp_path: Path) -> None:

@@ -128,6 +128,28 @@ def test_hosts_and_zones(cloud: LiveLab) -> None:
     assert {zone["name"] for zone in networks} == {"nova"}
 
 
+@pytest.mark.parametrize("user", ["lab", "lab-reader"])
+def test_an_ordinary_user_sees_what_checks_read(cloud: LiveLab, user: str) -> None:
+    lifecycle.reset(cloud.name, silent, "bare")
+    admin, member = cloud.sign_in("lab-admin"), cloud.sign_in(user)
+    flavor = {"name": "small", "ram": 256, "vcpus": 1, "disk": 1}
+    made = admin.call("compute", "POST", "/flavors", {"flavor": flavor})["flavor"]["id"]
+    specs = {"extra_specs": {"scs:name-v2": "SCS-1L-1"}}
+    admin.call("compute", "POST", f"/flavors/{made}/os-extra_specs", specs)
+    (seen,) = member.call("compute", "GET", "/flavors/detail", headers=MICROVERSION)["flavors"]
+    assert seen["extra_specs"] == specs["extra_specs"]
+    rules = member.call("network", "GET", "/v2.0/default-security-group-rules")["default_security_group_rules"]
+    assert sorted((rule["direction"], rule["ethertype"]) for rule in rules) == [
+        ("egress", "IPv4"),
+        ("egress", "IPv6"),
+        ("ingress", "IPv4"),
+        ("ingress", "IPv6"),
+    ]
+    assert {service["type"] for service in member.token["catalog"] if service["endpoints"]} >= {"compute", "image"}
+    admin.close()
+    member.close()
+
+
 def test_an_unknown_profile_is_said(cloud: LiveLab) -> None:
     done = cloud.sovran("lab", "reset", "--name", "nosuch")
     assert (done.returncode, "there is no lab 'nosuch'" in done.stderr) == (2, True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sovran.lab.folders import home, locked, make_private
+from sovran.lab.prerequisites import NEWEST
 from sovran.model.errors import SovranError
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 UV = Path(__file__).with_name("requirements-uv.txt")
-LATEST = (3, 13)
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ def ensure(report: Callable[[str], None]) -> Environment:
     Raises:
         SovranError: this Python is too new, or the installation failed.
     """
-    if sys.version_info[:2] > LATEST:
+    if sys.version_info[:2] > NEWEST:
         raise SovranError(
-            f"the lab's packages need Python 3.11 to {LATEST[0]}.{LATEST[1]}, this is"
+            f"the lab's packages need Python 3.11 to {NEWEST[0]}.{NEWEST[1]}, this is"
             f" {sys.version_info[0]}.{sys.version_info[1]}: run sovran with one of those"
         )
     found = Environment(home() / "env" / digest(), digest())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sovran.model.errors import UsageError
+from sovran.model.errors import SovranError, UsageError
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -31,9 +31,18 @@ def lab_folder(name: str) -> Path:
 
 
 def make_private(folder: Path) -> Path:
-    """Make a folder that only its owner can enter."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    """Make a folder that only its owner can enter.
+
+    Raises:
+        SovranError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise SovranError(
+            f"cannot make the folder {folder} ({error.strerror}): set SOVRAN_LAB_HOME to one that you can write to"
+        ) from None
     return folder
 
 

@@ -6,6 +6,7 @@ import getpass
 from sovran.lab.config.ini import Sections, Setting, render, sign_in, token_validation
 
 S3_REGION = "us-east-1"
+LOG_HANDLER = "sovran.lab.services.swift.log_to_file"
 PLAIN_FILTERS = (
     "catch_errors",
     "gatekeeper",
@@ -44,7 +45,12 @@ def files(setting: Setting) -> dict[str, str]:
 
 
 def _server(setting: Setting) -> dict[str, object]:
-    return {"swift_dir": setting.etc("swift", ""), "user": getpass.getuser(), "log_address": "/dev/null"}
+    return {
+        "swift_dir": setting.etc("swift", ""),
+        "user": getpass.getuser(),
+        "log_address": "/dev/null",
+        "log_custom_handlers": LOG_HANDLER,
+    }
 
 
 def _storage(setting: Setting, kind: str) -> Sections:

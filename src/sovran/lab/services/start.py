@@ -31,4 +31,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "--create-schema":
         runtime.create_schema(sys.argv[2], sys.argv[3])
     else:
+        os.chdir(sys.argv[2])  # not the folder of whoever called `sovran lab up`
         runtime.run(sys.argv[1], Path(sys.argv[2]))

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Swift: proxy with its S3 API, account, container and object server, all in this process."""
 
+import logging
+from logging.handlers import RotatingFileHandler
 from typing import Any
 
 from sovran.lab.services.place import LOOPBACK, Place
 
 STORAGE = ("object", "container", "account")
+LOG_BYTES = 10 << 20
+handlers: list[logging.Handler] = []
+"""The one handler of all Swift servers of this process."""
 
 
 def prepare() -> None:
@@ -23,6 +28,7 @@ def application(place: Place) -> Any:
     from swift.common.wsgi import loadapp
 
     build_rings(place)
+    handlers.append(RotatingFileHandler(place.log("swift.log"), maxBytes=LOG_BYTES, backupCount=1))
     utils.set_swift_dir(str(place.config("swift", "")))
     utils.validate_configuration()
     constraints.reload_constraints()
@@ -32,6 +38,14 @@ def application(place: Place) -> Any:
         socket = eventlet.listen((LOOPBACK, place.ports[f"swift-{kind}"]))
         eventlet.spawn(eventlet.wsgi.server, socket, storage, log_output=False)
     return loadapp(str(place.config("swift", "proxy-server.conf")))
+
+
+def log_to_file(
+    _conf: Any, name: str, _console: bool, _route: str, _fmt: str, logger: logging.Logger, _adapted: Any
+) -> None:
+    """Let a Swift server log to swift.log (its option `log_custom_handlers`): it knows syslog only."""
+    handlers[0].setFormatter(logging.Formatter(f"%(asctime)s %(process)d %(levelname)s {name} %(message)s"))
+    logger.addHandler(handlers[0])
 
 
 def serve(proxy: Any, port: int, ready: Any) -> None:
