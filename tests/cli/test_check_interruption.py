@@ -45,6 +45,7 @@ def test_while_identity_is_asked_everything_is_undecided(cloud: StubCloud, path:
     assert "Interrupted: what was not read by then is undecided." in out
     assert report(cloud)["interrupted"]
     assert by_standard(report(cloud), "scs-0103") == {("ABORT", STOPPED)}
+    assert report(cloud)["requests"] == len(cloud.requests)
     assert leftovers(cloud.folder, ["r.json"]) == set()
 
 

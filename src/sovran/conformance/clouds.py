@@ -53,8 +53,9 @@ def check_clouds(
 
     reports: list[Report] = []
     for config, approached in zip(configs, _each(configs, come_near), strict=True):
+        late = interrupted and not approached.interrupted
         try:
-            report = judge_cloud(not_approached(config) if interrupted else approached, selection, limits, argv=argv)
+            report = judge_cloud(not_approached(config) if late else approached, selection, limits, argv=argv)
         except KeyboardInterrupt:
             # it came while the report was put together: rather one that knows nothing than none
             report = judge_cloud(not_approached(config), selection, limits, argv=argv)
