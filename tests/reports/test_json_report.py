@@ -32,6 +32,7 @@ def test_the_schema_has_an_id_and_speaks_of_what_it_holds() -> None:
     assert judgement["properties"]["target"]["description"].startswith("`main`, `recommended`")
     assert set(judgement["required"]) == {
         "claim", "standard", "reading", "level", "target", "text", "verdict", "reason", "examined", "findings",
+        "source", "cure", "covers", "known",
     }  # fmt: skip
     assert "ABORT: Could not be decided; the reason says why." in schema["$defs"]["Verdict"]["description"]
 
@@ -72,8 +73,14 @@ def test_a_judgement_in_full() -> None:
                 "expected": "SCS-2V:8",
                 "seen": "SCS-2V-8",
                 "weight": "violation",
+                "waiver": None,
+                "known": False,
             }
         ],
+        "source": "",
+        "cure": "",
+        "covers": [],
+        "known": False,
     }
     assert report["checked_at"] == "2026-11-20T09:41:07.123456Z"
     assert report["statement"] == "A measurement by sovran, not a certificate of the SCS certification body."

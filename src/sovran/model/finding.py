@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from sovran.model.waiver import Waiver
+
 
 class Weight(StrEnum):
     """What a finding does to the verdict."""
@@ -35,6 +37,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     expected: str = ""
     seen: str = ""
     weight: Weight = Weight.VIOLATION
+    waiver: Waiver | None = None
+    """Who accepts this violation, and until when; it still makes the verdict FAIL, but not the exit code."""
+    known: bool = False
+    """True: the baseline has this violation too."""
 
 
 class Examined(msgspec.Struct, frozen=True):

@@ -6,9 +6,10 @@ import datetime
 import msgspec
 
 from sovran.model.claim import Level, Reading
-from sovran.model.finding import Finding
+from sovran.model.finding import Finding, Weight
 from sovran.model.scope import State
 from sovran.model.verdict import Verdict
+from sovran.model.waiver import WaiverUse
 
 STATEMENT = "A measurement by sovran, not a certificate of the SCS certification body."
 
@@ -29,6 +30,48 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     examined: int = 0
     """How many resources were judged."""
     findings: tuple[Finding, ...] = ()
+    source: str = ""
+    """Document and section that demand it."""
+    cure: str = ""
+    """What an operator does about a FAIL."""
+    covers: tuple[str, ...] = ()
+    """Testcases only: the requirements that it looks at, at least in part."""
+    known: bool = False
+    """True: the baseline has the same verdict; of a FAIL, all its violations."""
+
+    @property
+    def violations(self) -> tuple[Finding, ...]:
+        """The findings that made it FAIL."""
+        return tuple(finding for finding in self.findings if finding.weight is Weight.VIOLATION)
+
+    @property
+    def waived(self) -> bool:
+        """True: it is FAIL, and somebody accepts each violation; it does not count for the exit code."""
+        violations = self.violations
+        return bool(violations) and all(finding.waiver for finding in violations)
+
+
+class StandardInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a standard is called, and where its text is."""
+
+    id: str
+    title: str
+    url: str = ""
+
+
+class Excerpt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the cloud itself said about one resource that findings name. Holds no secret: only known keys are kept."""
+
+    resource: str
+    """Its id."""
+    request: str
+    """The request whose answer held it, e.g. `compute GET /flavors/detail`."""
+    at: datetime.datetime
+    """When the answer was complete, UTC."""
+    text: str
+    """JSON, as the cloud wrote it, less what was left out."""
+    left_out: tuple[str, ...] = ()
+    """Keys that are not shown, since a tenant may have put anything there."""
 
 
 class ScopeResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +105,19 @@ class CloudInfo(msgspec.Struct, frozen=True, kw_only=True):
     """True: judged with admin rights, so private resources may have made a verdict too good."""
 
 
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """The earlier report that a run was held against."""
+
+    report: str
+    """Its id."""
+    cloud: str
+    """As its clouds.yaml called it."""
+    checked_at: datetime.datetime
+    """UTC."""
+    only_new: bool
+    """True: what it has too does not count for the exit code (`--fail-on new`)."""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One run on one cloud."""
 
@@ -78,8 +134,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[ScopeResult, ...]
     judgements: tuple[Judgement, ...]
     """Official testcases in scope order, then requirements in the order of the standards."""
+    standards: tuple[StandardInfo, ...] = ()
+    """The standards of the judgements, as far as their data is known."""
+    excerpts: tuple[Excerpt, ...] = ()
+    """For resources with findings, as far as the cloud gives them ids; at most 1,000."""
     notes: tuple[str, ...] = ()
     """What the preflight saw: clock skew, names that do not resolve, admin rights."""
+    waivers: tuple[WaiverUse, ...] = ()
+    """All that the run was given, also those that expired or cover nothing."""
+    baseline: Baseline | None = None
+    """What the marks `known` refer to."""
+    ruleset: str = ""
+    """Digest of the standards and scopes that were judged by, 64 hexadecimal digits."""
     interrupted: bool = False
     argv: tuple[str, ...] = ()
     statement: str = STATEMENT
