@@ -4,7 +4,8 @@
 import pytest
 
 from sovran.conformance.clouds import check_clouds, read_clouds
-from sovran.conformance.run import Limits, exit_code
+from sovran.conformance.exit_code import exit_code
+from sovran.conformance.run import Limits
 from sovran.model.errors import ExitCode, UsageErrors
 from sovran.model.verdict import Verdict
 from tests.conformance.conftest import FLAVORS, SmallCloud

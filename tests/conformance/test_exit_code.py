@@ -4,7 +4,7 @@
 import msgspec
 import pytest
 
-from sovran.conformance.run import exit_code
+from sovran.conformance.exit_code import exit_code
 from sovran.model.claim import Level
 from sovran.model.errors import ExitCode
 from sovran.model.report import Judgement, Report

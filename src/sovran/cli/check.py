@@ -80,7 +80,8 @@ def check(
     selection = _select(scope, standard or (), testcase or ())
 
     from sovran.conformance.clouds import check_clouds, read_clouds
-    from sovran.conformance.run import Limits, exit_code
+    from sovran.conformance.exit_code import exit_code
+    from sovran.conformance.run import Limits
 
     configs = read_clouds(os_cloud or ())
     limits = Limits(concurrency, timeout)

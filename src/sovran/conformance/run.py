@@ -14,9 +14,8 @@ from sovran.cloud.fetch import INTERRUPTED, fetch, unread
 from sovran.cloud.live import LiveReader
 from sovran.conformance.approach import Approach, approach
 from sovran.conformance.judge import judge
-from sovran.conformance.selection import MAIN, Selection
+from sovran.conformance.selection import Selection
 from sovran.model.claim import Reading
-from sovran.model.errors import ExitCode
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict, aggregate
 from sovran.rules.registry import bind, find_rule
@@ -88,6 +87,7 @@ def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, a
         scopes=(_scope_result(selection, judgements, now.date()),),
         judgements=tuple(judgements),
         notes=approached.notes,
+        ruleset=selection.ruleset,
         interrupted=interrupted,
         argv=tuple(argv),
     )
@@ -112,25 +112,3 @@ def _scope_result(selection: Selection, judgements: Sequence[Judgement], today: 
         testcases={target: tuple(names) for target, names in testcases.items()},
         complete=selection.complete,
     )
-
-
-def exit_code(reports: Sequence[Report]) -> ExitCode:
-    """What the process tells its caller: the worst of the reports, each by its main testcases.
-
-    Where none was asked for, its other testcases and binding requirements count, and where none of those was, all that
-    was asked. Without a single PASS nothing was shown, so that is undecided.
-    """
-    found = [_exit_code(report) for report in reports]
-    return next((code for code in (ExitCode.NOT_CONFORMANT, ExitCode.UNDECIDED) if code in found), ExitCode.OK)
-
-
-def _exit_code(report: Report) -> ExitCode:
-    asked = report.judgements
-    main = [one for one in asked if one.target == MAIN]
-    binding = [one for one in asked if one.reading is Reading.OFFICIAL or one.level.binding]
-    verdicts = {one.verdict for one in main or binding or asked}
-    if Verdict.FAIL in verdicts:
-        return ExitCode.NOT_CONFORMANT
-    if report.interrupted or verdicts & {Verdict.ABORT, Verdict.MISS} or Verdict.PASS not in verdicts:
-        return ExitCode.UNDECIDED
-    return ExitCode.OK

@@ -26,6 +26,8 @@ class Selection:
     """Each with its target: `main`, `recommended`, `preview` or `other` for testcases, empty for requirements."""
     complete: bool
     """False when main testcases of the scope version were left out."""
+    ruleset: str = ""
+    """Digest of the standards and scopes that it was taken from."""
 
 
 def select(
@@ -61,7 +63,9 @@ def select(
     if not chosen:
         raise UsageError(f"{scope_name} has nothing to judge in {', '.join(sorted(wanted))}")
     asked = {claim.id for claim, _ in chosen}
-    return Selection(resolution, chosen, asked.issuperset(resolution.testcases[MAIN]))
+    return Selection(
+        resolution, chosen, complete=asked.issuperset(resolution.testcases[MAIN]), ruleset=ruleset.digest
+    )
 
 
 def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -> Iterator[tuple[Claim, str]]:
