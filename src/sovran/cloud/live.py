@@ -4,19 +4,39 @@
 import datetime
 import threading
 import time
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
+import msgspec
 import requests
 from keystoneauth1 import exceptions as ksa
 from urllib3.exceptions import HTTPError
 
+from sovran.cloud.cloud_config import without_userinfo
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
-from sovran.cloud.recording import KEPT_HEADERS, Endpoint, Exchange, Principal, Service
+from sovran.cloud.recorder import Recorder, Request, exchanges
+from sovran.cloud.recording import (
+    KEPT_HEADERS,
+    Endpoint,
+    Exchange,
+    Principal,
+    Seen,
+    Service,
+    judge_status,
+    variant_of,
+)
 from sovran.cloud.session import Connection
 from sovran.model.printable import printable
 
-VERSIONS: dict[str, tuple[str, str]] = {"compute": ("2.1", "2.latest"), "network": ("2.0", "2.latest")}
+VERSIONS: dict[str, tuple[str, str]] = {
+    "block-storage": ("3.0", "3.latest"),
+    "compute": ("2.1", "2.latest"),
+    "identity": ("3", "3.latest"),
+    "image": ("2.0", "2.latest"),
+    "load-balancer": ("2.0", "2.latest"),
+    "network": ("2.0", "2.latest"),
+}
 """API versions that the facts are written for; keystoneauth asks the service only where the catalog leaves it open."""
 MOST_BYTES = 256 * 1024 * 1024
 """Of all answers together; 100,000 images are about as much, so more is no listing but an attack on our memory."""
@@ -31,11 +51,11 @@ class _Endless(Exception):  # noqa: N818 - a limit of ours, not an error
 
 
 class LiveReader:
-    """Answers facts from a connection; `exchanges` holds what the cloud said, in order of arrival."""
+    """Answers facts from a connection; `recorder` holds what the cloud said."""
 
     def __init__(self, connection: Connection, *, seconds: float) -> None:
         """`seconds`: no request is begun later than this after now, and none goes on for longer."""
-        self.exchanges: list[Exchange] = []
+        self.recorder = Recorder()
         self._bytes_left = MOST_BYTES
         self.now = datetime.datetime.now(datetime.UTC)
         self._connection = connection
@@ -57,18 +77,47 @@ class LiveReader:
 
     def get(self, service: str, path: str, *, microversion: str = "") -> Outcome[Exchange]:
         """Ask a service of the catalog, with the token; Ok only for a 2xx answer."""
+        request = Request(service, path, microversion)
+        answer = self.recorder.exchange(request, lambda: self._ask(service, path, microversion))
+        return judge_status(answer.value) if isinstance(answer, Ok) else answer
+
+    def anonymous(self, url: str, headers: dict[str, str]) -> Outcome[Exchange]:
+        """Ask an absolute URL without a token and without following redirects; Ok for an answer of any status."""
+        variant = variant_of(headers)
+
+        def ask() -> Outcome[Exchange]:
+            answer = self._send("", url, url, headers, with_token=False)
+            return Ok(msgspec.structs.replace(answer.value, variant=variant)) if isinstance(answer, Ok) else answer
+
+        return self.recorder.exchange(Request(path=url, variant=variant), ask)
+
+    def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:
+        """Call `look` with the seconds that are left, unless this was seen before."""
+
+        def see() -> Outcome[Seen]:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                return Unreachable(f"the time limit was over before {printable(subject)} could be looked at")
+            return look(left)
+
+        return self.recorder.observe(kind, subject, see)
+
+    def _ask(self, service: str, path: str, microversion: str) -> Outcome[Exchange]:
         endpoint = self._endpoint(service)
         if not isinstance(endpoint, Ok):
             return endpoint
         headers = {"Accept": "application/json"}
         if microversion:
             headers["OpenStack-API-Version"] = f"{service} {microversion}"
-        exchange = self._send(service, path, endpoint.value + path, headers, with_token=True)
-        return _judge_status(exchange.value) if isinstance(exchange, Ok) else exchange
+        answer = self._send(service, path, endpoint.value + path, headers, with_token=True)
+        return (
+            Ok(msgspec.structs.replace(answer.value, microversion=microversion)) if isinstance(answer, Ok) else answer
+        )
 
-    def anonymous(self, url: str, headers: dict[str, str]) -> Outcome[Exchange]:
-        """Ask an absolute URL without a token and without following redirects; Ok for an answer of any status."""
-        return self._send("", url, url, headers, with_token=False)
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What the cloud answered so far, in the order in which it was asked."""
+        return exchanges(self.recorder.records())
 
     def _endpoint(self, service: str) -> Outcome[str]:
         config = self._connection.config
@@ -125,8 +174,6 @@ class LiveReader:
             body=body,
             at=datetime.datetime.now(datetime.UTC),
         )
-        with self._lock:
-            self.exchanges.append(exchange)
         return Ok(exchange)
 
     def _body(self, response: requests.Response) -> bytes:
@@ -149,7 +196,20 @@ class LiveReader:
             return Denied(f"{whom}: the token was refused and could not be renewed")
         words = printable(" ".join(str(error).split()) or type(error).__name__, LONGEST_WORDS)
         refused = isinstance(error, ksa.ConnectFailure | ksa.SSLError) and time.monotonic() < self._deadline
-        return Unreachable(f"{whom} gave no answer: {words}", no_connection=refused)
+        return Unreachable(f"{whom} gave no answer: {words}", no_connection=refused, refused=_refused(error))
+
+
+def _refused(error: BaseException | None) -> bool:
+    """True when nobody listens there; a proxy that does not answer says nothing about what is behind it."""
+    refused = False
+    while error is not None:
+        if isinstance(error, requests.exceptions.ProxyError):
+            return False
+        refused = refused or isinstance(error, ConnectionRefusedError)
+        # urllib3 keeps the cause of its MaxRetryError in `reason`
+        reason = getattr(error, "reason", None)
+        error = reason if isinstance(reason, BaseException) else error.__cause__ or error.__context__
+    return refused
 
 
 def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
@@ -163,7 +223,7 @@ def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
                 Endpoint(
                     interface=str(endpoint.get("interface") or ""),
                     region=endpoint.get("region_id") or endpoint.get("region"),
-                    url=str(endpoint.get("url") or ""),
+                    url=without_userinfo(str(endpoint.get("url") or "")),
                     id=str(endpoint.get("id") or ""),
                 )
                 for endpoint in entry.get("endpoints") or []
@@ -171,15 +231,3 @@ def _services(catalog: list[dict[str, Any]]) -> tuple[Service, ...]:
         )
         for entry in catalog
     )
-
-
-def _judge_status(exchange: Exchange) -> Outcome[Exchange]:
-    asked = f"{exchange.service} GET {printable(exchange.path)}"
-    status = exchange.status
-    if 200 <= status < 300:
-        return Ok(exchange)
-    if status in (401, 403):
-        return Denied(f"{asked} was refused (HTTP {status})")
-    if status == 404:
-        return Absent(f"{asked} does not exist (HTTP 404)", status)
-    return Unreachable(f"{asked} ended with HTTP {status}", status)

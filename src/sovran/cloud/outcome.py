@@ -39,6 +39,8 @@ class Unreachable:
     """HTTP status of the answer; 0: there was none, or its body was unusable."""
     no_connection: bool = False
     """True: the other side refused or broke the connection, or its name does not resolve; the time was not up."""
+    refused: bool = False
+    """True: nobody listens there, so that the service is gone rather than slow or cut off for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
