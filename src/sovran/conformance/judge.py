@@ -6,7 +6,7 @@ from typing import Any
 from sovran.cloud.fetch import Facts
 from sovran.cloud.outcome import Absent, Failure, Ok, Unreachable
 from sovran.model.claim import Claim, Reading
-from sovran.model.finding import Examined, Finding, NotApplicable, Undecided, Weight
+from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Undecided, Weight
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
 from sovran.rules.registry import Rule, bind, find_rule
@@ -52,6 +52,8 @@ def _ask(rule: Rule, arguments: list[Any], claim: Claim, target: str) -> Judgeme
         verdict, reason = Verdict.NOT_APPLICABLE, str(absent)
     except Undecided as undecided:
         verdict, reason = Verdict.ABORT, str(undecided)
+    except NotTried as missing:
+        verdict, reason = Verdict.MISS, str(missing)
     except Exception as error:
         verdict, reason = Verdict.ABORT, f"sovran's own rule {claim.rule} failed: {type(error).__name__}: {error}"
     violations = [finding for finding in findings if finding.weight is Weight.VIOLATION]
@@ -83,4 +85,7 @@ def _judgement(
         reason=reason,
         examined=examined,
         findings=findings,
+        source=claim.source,
+        cure=claim.cure,
+        covers=claim.covers,
     )

@@ -13,6 +13,7 @@ from sovran.cloud.cloud_config import CloudConfig
 from sovran.cloud.fetch import INTERRUPTED, fetch, unread
 from sovran.cloud.live import LiveReader
 from sovran.conformance.approach import Approach, approach
+from sovran.conformance.excerpts import excerpts
 from sovran.conformance.judge import judge
 from sovran.conformance.selection import Selection
 from sovran.model.claim import Reading
@@ -64,12 +65,14 @@ def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, a
     connection = approached.connection
     interrupted = approached.interrupted
     judgements: list[Judgement] = []
+    reader: LiveReader | None = None
     try:
         if approached.obstacle:
             facts = unread(wanted, approached.obstacle)
         else:
             left = limits.seconds - approached.seconds
-            facts = fetch(LiveReader(connection, seconds=left), wanted, concurrency=limits.concurrency, seconds=left)
+            reader = LiveReader(connection, seconds=left)
+            facts = fetch(reader, wanted, concurrency=limits.concurrency, seconds=left)
         interrupted = interrupted or facts.interrupted
         for claim, target in selection.claims:
             judgements.append(judge(claim, target, facts))
@@ -86,6 +89,8 @@ def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, a
         cloud=approached.cloud,
         scopes=(_scope_result(selection, judgements, now.date()),),
         judgements=tuple(judgements),
+        standards=selection.standards,
+        excerpts=excerpts(judgements, tuple(reader.exchanges) if reader else ()),
         notes=approached.notes,
         ruleset=selection.ruleset,
         interrupted=interrupted,

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from sovran.model.claim import Claim, Level, Observer, Reading
 from sovran.model.errors import UsageError
+from sovran.model.report import StandardInfo
 from sovran.standards.near import did_you_mean
 from sovran.standards.resolve import Resolution
 from sovran.standards.ruleset import Ruleset
@@ -28,6 +29,8 @@ class Selection:
     """False when main testcases of the scope version were left out."""
     ruleset: str = ""
     """Digest of the standards and scopes that it was taken from."""
+    standards: tuple[StandardInfo, ...] = ()
+    """Those of the claims that the ruleset knows, in the order of the claims."""
 
 
 def select(
@@ -64,8 +67,17 @@ def select(
         raise UsageError(f"{scope_name} has nothing to judge in {', '.join(sorted(wanted))}")
     asked = {claim.id for claim, _ in chosen}
     return Selection(
-        resolution, chosen, complete=asked.issuperset(resolution.testcases[MAIN]), ruleset=ruleset.digest
+        resolution,
+        chosen,
+        complete=asked.issuperset(resolution.testcases[MAIN]),
+        ruleset=ruleset.digest,
+        standards=_standards(ruleset, chosen),
     )
+
+
+def _standards(ruleset: Ruleset, chosen: Sequence[tuple[Claim, str]]) -> tuple[StandardInfo, ...]:
+    known = (ruleset.standards.get(name) for name in dict.fromkeys(claim.standard for claim, _ in chosen))
+    return tuple(StandardInfo(id=one.id, title=one.title, url=one.url) for one in known if one)
 
 
 def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -> Iterator[tuple[Claim, str]]:
