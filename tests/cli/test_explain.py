@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`sovran explain` as its users see it."""
 
+import datetime
 import json
 
 import pytest
@@ -66,6 +67,16 @@ def test_a_permission_is_not_decided(sovran: Command) -> None:
 
 def test_a_testcase_that_no_scope_includes_says_so(sovran: Command) -> None:
     assert fields(sovran("explain", "scs-0103-flavor-16v-64").out)["counts in"] == "no scope version"
+
+
+def test_a_testcase_tells_until_when_a_result_counts(sovran: Command) -> None:
+    today = datetime.datetime.now(datetime.UTC).date()
+    counts = fields(sovran("explain", "scs-0115-default-rules").out)["result counts"]
+    assert counts.startswith("to the end of the week after that of the check; one of today before ")
+    end = datetime.date.fromisoformat(counts[-10:])
+    assert end.weekday() == 0
+    assert 7 < (end - today).days <= 14
+    assert "result counts" not in fields(sovran("explain", "0115-02").out)
 
 
 def test_every_claim_can_be_explained(sovran: Command) -> None:

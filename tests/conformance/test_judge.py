@@ -11,7 +11,7 @@ from sovran.cloud.fetch import Facts
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Partial, Unreachable
 from sovran.conformance.judge import judge
 from sovran.model.claim import Claim, Level, Observer, Reading
-from sovran.model.finding import Examined, Finding, NotApplicable, Resource, Undecided, Weight
+from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided, Weight
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
 from sovran.rules import scs_0100
@@ -67,6 +67,13 @@ def test_evidence_without_a_violation_passes(judged: Judged) -> None:
     assert (judgement.verdict, judgement.reason, judgement.examined) == (Verdict.PASS, "", 1)
     assert judgement.findings == (NOTED,)
     assert (judgement.claim, judgement.target, judgement.level) == ("x", "main", Level.MUST)
+
+
+@pytest.mark.parametrize("reading", Reading)
+def test_what_only_a_probe_or_a_document_could_tell_was_not_tried(judged: Judged, reading: Reading) -> None:
+    judgement = judged(ONE, error=NotTried("needs a probe"), reading=reading)
+    assert (judgement.verdict, judgement.reason) == (Verdict.MISS, "needs a probe")
+    assert judged(WRONG, error=NotTried("needs a probe"), reading=reading).verdict is Verdict.FAIL
 
 
 def test_a_resource_counts_once(judged: Judged) -> None:

@@ -38,6 +38,7 @@ def explain(
             ("decided by", decided),
             ("parameters", "\n".join(_parameters(found))),
             ("counts in", ", ".join(scopes) or "no scope version"),
+            ("result counts", _lasts(found)),
             ("counterparts", _counterparts(others)),
             ("cure", found.cure),
             ("evidence", found.evidence),
@@ -60,6 +61,20 @@ def _how(claim: "Claim") -> str:
     from sovran.rules.registry import find_rule
 
     return f"{claim.rule}: {find_rule(claim.rule).doc}"
+
+
+def _lasts(claim: "Claim") -> str:
+    """For testcases: how long a result counts, by the day of today as an example."""
+    import datetime
+
+    from sovran.model.claim import Reading
+    from sovran.standards.lifetime import expiry
+
+    if claim.reading is not Reading.OFFICIAL:
+        return ""
+    today = datetime.datetime.now(datetime.UTC).date()
+    end = expiry(claim.lifetime, today)
+    return f"to the end of the {claim.lifetime} after that of the check; one of today before {end}"
 
 
 def _parameters(claim: "Claim") -> list[str]:

@@ -57,6 +57,16 @@ class Observer(StrEnum):
     """Nobody by API: written evidence is needed."""
 
 
+class Lifetime(StrEnum):
+    """How long the result of a testcase counts (SCS-0003, testcases); `sovran.standards.lifetime` tells the day."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One atomic statement about a cloud that can be true or false."""
 
@@ -85,6 +95,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Requirements only: versions of the document that contain it (`v1`); empty means all."""
     covers: tuple[str, ...] = ()
     """Testcases only: the requirements that it looks at, at least in part."""
+
+    lifetime: Lifetime = Lifetime.WEEK
+    """Testcases only: how long a result of it counts."""
 
     def for_document(self, version: str) -> "Claim":
         """The claim as this version of the document (`v1`) has it: with the arguments that hold there."""

@@ -80,7 +80,13 @@ def _requirement(standard: str, entry: RequirementEntry, tables: dict[str, list[
 
 def _testcases(standard: str, entry: TestcaseEntry, tables: dict[str, list[Row]], place: Place) -> list[Claim]:
     parameters = _expand(entry.parameters, tables, (*place, "parameters"))
-    claim = Claim(**_common(standard, entry), reading=Reading.OFFICIAL, parameters=parameters, covers=entry.covers)
+    claim = Claim(
+        **_common(standard, entry),
+        reading=Reading.OFFICIAL,
+        parameters=parameters,
+        covers=entry.covers,
+        lifetime=entry.lifetime,
+    )
     if not entry.each:
         return [claim]
     rows = _table_rows(list(entry.each), tables, (*place, "each"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from sovran.model.claim import Level, Observer
+from sovran.model.claim import Level, Lifetime, Observer
 from sovran.model.standard import Document
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -55,6 +55,7 @@ class TestcaseEntry(ClaimEntry, frozen=True, kw_only=True, forbid_unknown_fields
     who: Observers = (Observer.TENANT,)
     each: tuple[Text, ...] = ()
     covers: tuple[Text, ...] = ()
+    lifetime: Lifetime = Lifetime.WEEK
 
 
 class StandardFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
