@@ -16,6 +16,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def judge_recorded(path: Path) -> None:
     from sovran.cloud.facts.flavors import Flavors, read_flavors
     from sovran.cloud.fetch import Facts
     from sovran.cloud.outcome import Ok, Outcome
-    from sovran.cloud.recording import Exchange, Principal
+    from sovran.cloud.recording import Exchange, Principal, Seen
     from sovran.conformance.judge import judge
     from sovran.standards.load import load_standards
 
@@ -94,6 +95,9 @@ def judge_recorded(path: Path) -> None:
 
         def anonymous(self, url: str, headers: dict[str, str]) -> Outcome[Exchange]:
             raise AssertionError(url, headers)
+
+        def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:
+            raise AssertionError(kind, subject, look)
 
     claims = [
         claim

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from sovran.cloud.outcome import Absent, Ok, Outcome
-from sovran.cloud.recording import Exchange, Principal, Service
+from sovran.cloud.recording import Exchange, Principal, Seen, Service
 
 NOW = datetime.datetime(2026, 5, 4, 3, 2, 1, tzinfo=datetime.UTC)
 Answer = Outcome[Exchange] | bytes | dict[str, object] | Callable[[], Outcome[Exchange]]
@@ -44,6 +44,10 @@ class ScriptedReader:
         self.asked.append(url)
         self.headers = headers
         return _outcome("", url, self.answers.get(url))
+
+    def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:
+        self.asked.append(subject)
+        return look(60.0)
 
 
 def exchange(body: bytes, *, service: str = "", path: str = "", status: int = 200) -> Exchange:

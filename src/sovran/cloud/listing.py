@@ -17,7 +17,11 @@ LONGEST_WORDS = 200
 
 
 def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
-    """The body of an answer as `kind` (a msgspec type); Unreachable, saying where, when it has another form."""
+    """The body of an answer as `kind` (a msgspec type); Unreachable, saying where, when it has another form.
+
+    A snapshot keeps of the body what `kind` declares.
+    """
+    exchange.kept.fields(kind)
     try:
         return Ok(msgspec.json.decode(exchange.body, type=kind))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

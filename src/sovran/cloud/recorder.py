@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps what a run saw, each thing once, in the form in which a snapshot can give it back."""
+
+import datetime
+import threading
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Partial, Unreachable
+from sovran.cloud.recording import Exchange, Seen
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What tells one thing that was asked from all others."""
+
+    service: str = ""
+    """Service type; empty for an absolute URL and for an observation."""
+    path: str = ""
+    """Path, absolute URL, or the subject of an observation."""
+    microversion: str = ""
+    variant: str = ""
+    """See `recording.variant_of`."""
+    observed: str = ""
+    """Name of the type that was observed; empty for HTTP requests."""
+
+
+class Failed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A failure, as it is written down."""
+
+    how: Literal["absent", "denied", "partial", "unreachable"]
+    reason: str
+    status: int = 0
+    no_connection: bool = False
+
+    @classmethod
+    def of(cls, failure: Failure) -> "Failed":
+        """Write down a failure."""
+        if isinstance(failure, Absent):
+            return cls("absent", failure.reason, failure.status)
+        if isinstance(failure, Unreachable):
+            return cls("unreachable", failure.reason, failure.status, failure.no_connection)
+        return cls("denied" if isinstance(failure, Denied) else "partial", failure.reason)
+
+    def outcome(self) -> Failure:
+        """The failure that was written down."""
+        if self.how == "absent":
+            return Absent(self.reason, self.status)
+        if self.how == "unreachable":
+            return Unreachable(self.reason, self.status, self.no_connection)
+        return Denied(self.reason) if self.how == "denied" else Partial(self.reason)
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One thing that was asked, and how it ended."""
+
+    request: Request
+    at: datetime.datetime
+    """When it had ended, UTC."""
+    outcome: Outcome[Any]
+    """Of an Exchange (of any status), or of what was observed."""
+
+
+class _Slot:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.record: Record | None = None
+
+
+class Recorder:
+    """All that one run saw; usable from many threads at once."""
+
+    def __init__(self) -> None:
+        self._slots: dict[Request, _Slot] = {}
+        self._lock = threading.Lock()
+
+    def exchange(self, request: Request, ask: Callable[[], Outcome[Exchange]]) -> Outcome[Exchange]:
+        """What `ask` returns; the same request is sent once, and whoever repeats it waits for that answer."""
+        return self._once(request, ask)
+
+    def observe(self, kind: type[Seen], subject: str, look: Callable[[], Outcome[Seen]]) -> Outcome[Seen]:
+        """What `look` returns, once per kind and subject."""
+        return self._once(Request(path=subject, observed=kind.__name__), look)
+
+    def records(self) -> tuple[Record, ...]:
+        """What had ended by now, in the order in which it was asked."""
+        with self._lock:
+            slots = list(self._slots.values())
+        return tuple(slot.record for slot in slots if slot.record is not None)
+
+    def _once(self, request: Request, ask: Callable[[], Outcome[Any]]) -> Outcome[Any]:
+        with self._lock:
+            slot = self._slots.setdefault(request, _Slot())
+        with slot.lock:
+            if slot.record is None:
+                outcome = ask()
+                slot.record = Record(request, datetime.datetime.now(datetime.UTC), outcome)
+            return slot.record.outcome
+
+
+def exchanges(records: tuple[Record, ...]) -> tuple[Exchange, ...]:
+    """The answers among the records, of any status."""
+    values = (record.outcome.value for record in records if isinstance(record.outcome, Ok))
+    return tuple(value for value in values if isinstance(value, Exchange))
