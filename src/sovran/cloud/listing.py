@@ -35,13 +35,15 @@ def listing(
     """All items of a collection, page by page, each decoded as `item` (a msgspec Struct with an `id`).
 
     `key` is the collection's name in the body; `KEY_links` may carry the next page (OpenStack API guideline on
-    pagination). A listing that names a page or an id twice has no end or no order, so it counts as unreadable.
+    pagination), or `next`, as in the Image API. A listing that names a page or an id twice has no end or no order, so
+    it counts as unreadable.
     """
     page_type: Any = msgspec.defstruct(
         "Page",
         [
             ("items", GenericAlias(list, (item,)), msgspec.field(name=key)),
             ("links", list[dict[str, str]], msgspec.field(name=f"{key}_links", default_factory=list)),
+            ("next", str | None, None),
         ],
     )
     items: list[T] = []
@@ -66,7 +68,8 @@ def listing(
                 return Unreachable(f"{service} lists the id {printable(one.id)!r} twice among its {key}")
             seen_ids.add(one.id)
         items += page.value.items
-        following = next((link.get("href", "") for link in page.value.links if link.get("rel") == "next"), "")
+        linked = (link.get("href", "") for link in page.value.links if link.get("rel") == "next")
+        following = page.value.next or next(linked, "")
         if not following:
             return Ok(items)
         # not urlsplit, which refuses some hosts: only the query counts
