@@ -34,6 +34,7 @@ VERSIONS: dict[str, tuple[str, str]] = {
     "compute": ("2.1", "2.latest"),
     "identity": ("3", "3.latest"),
     "image": ("2.0", "2.latest"),
+    "key-manager": ("1", "1.latest"),
     "load-balancer": ("2.0", "2.latest"),
     "network": ("2.0", "2.latest"),
 }

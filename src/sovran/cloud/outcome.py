@@ -28,6 +28,8 @@ class Denied:
     """The service refused to show it to this user (401, 403)."""
 
     reason: str
+    status: int = 0
+    """401: the token does not count there; 403: the policy forbids it to this user; 0: no token could be had."""
 
 
 @dataclass(frozen=True, slots=True)

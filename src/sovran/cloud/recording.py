@@ -138,7 +138,7 @@ def judge_status(exchange: Exchange) -> Outcome[Exchange]:
     if 200 <= status < 300:
         return Ok(exchange)
     if status in (401, 403):
-        return Denied(f"{asked} was refused (HTTP {status})")
+        return Denied(f"{asked} was refused (HTTP {status})", status)
     if status == 404:
         return Absent(f"{asked} does not exist (HTTP 404)", status)
     return Unreachable(f"{asked} ended with HTTP {status}", status)

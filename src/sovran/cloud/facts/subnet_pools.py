@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fact: the pools from which the project can take addresses for its subnets."""
+
+import msgspec
+
+from sovran.cloud.listing import listing
+from sovran.cloud.outcome import Ok, Outcome
+from sovran.cloud.recording import Reader
+
+
+class SubnetPool(msgspec.Struct, frozen=True, kw_only=True):
+    """One subnet pool (Networking API, `GET /v2.0/subnetpools`)."""
+
+    id: str
+    name: str = ""
+    ip_version: int
+    """4 or 6."""
+    shared: bool = False
+    """Other projects than its owner may use it."""
+    is_default: bool = False
+    prefixes: tuple[str, ...] = ()
+    min_prefixlen: int
+    max_prefixlen: int
+    """The longest prefix that may be taken, i.e. the smallest subnet."""
+    default_quota: int | None = None
+    """What one project may take, in /64 of IPv6 or addresses of IPv4; None: no limit."""
+
+
+class SubnetPools(msgspec.Struct, frozen=True, eq=False):
+    """All pools that the project can see."""
+
+    items: tuple[SubnetPool, ...]
+
+    def shared(self, ip_version: int) -> tuple[SubnetPool, ...]:
+        """The pools of a family that all projects may use."""
+        return tuple(pool for pool in self.items if pool.shared and pool.ip_version == ip_version)
+
+
+def read_subnet_pools(reader: Reader) -> Outcome[SubnetPools]:
+    """The whole listing; Absent with status 404 where the network service has no pools."""
+    outcome = listing(reader, "network", "/subnetpools", "subnetpools", SubnetPool)
+    return Ok(SubnetPools(tuple(outcome.value))) if isinstance(outcome, Ok) else outcome
