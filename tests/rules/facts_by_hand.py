@@ -11,6 +11,7 @@ from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
 from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.cloud.facts.s3 import S3Answer, read_body
+from sovran.cloud.facts.services import READS, S3, ServiceAnswer, ServiceAnswers, State
 from sovran.cloud.fetch import Facts
 from sovran.cloud.outcome import Absent, Failure, Ok
 from sovran.cloud.recording import Endpoint, Service
@@ -23,7 +24,7 @@ from sovran.rules.registry import bind
 from sovran.rules.standard_flavors import Row
 from sovran.standards.load import load_standards
 
-Fact = Flavors | DefaultRules | Catalog | S3Answer
+Fact = Flavors | DefaultRules | Catalog | S3Answer | ServiceAnswers
 
 
 @cache
@@ -50,6 +51,7 @@ def judged(claim: str, *facts: Fact, unread: Mapping[Any, Failure] | None = None
     """The judgement of a shipped claim on these facts; `document`: version whose parameters hold."""
     outcomes: dict[type, Any] = {type(fact): Ok(fact) for fact in facts}
     outcomes.setdefault(S3Answer, Absent("the catalog has no object-store endpoint here"))
+    outcomes.setdefault(ServiceAnswers, Ok(service_answers()))
     return judge(claims()[claim].for_document(document), "", Facts({**outcomes, **(unread or {})}))
 
 
@@ -142,6 +144,12 @@ def catalog(*further: Service, without: str = "", region: str = "RegionOne", int
     """A catalog with the mandatory services by their canonical types and placement, and these further entries."""
     types = (*MANDATORY, "placement")
     return Catalog((*(service(kind) for kind in types if kind != without), *further), region, interface)
+
+
+def service_answers(**changes: ServiceAnswer) -> ServiceAnswers:
+    """Every service answers its harmless read, but for these (`load_balancer=...`)."""
+    fine = {kind: ServiceAnswer(asked=f"/{kind}", state=State.ANSWERS) for kind in (*READS, S3)}
+    return ServiceAnswers(fine | {kind.replace("_", "-"): answer for kind, answer in changes.items()})
 
 
 def s3_answer(status: int = 403, code: str = "", body: bytes | None = None) -> S3Answer:

@@ -5,10 +5,21 @@ import pytest
 
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.s3 import S3Answer
+from sovran.cloud.facts.services import ServiceAnswer, ServiceAnswers, State
 from sovran.cloud.outcome import Absent, Denied, Failure, Unreachable
 from sovran.cloud.recording import Endpoint, Service
+from sovran.model.finding import Weight
 from sovran.model.verdict import Verdict
-from tests.rules.facts_by_hand import MANDATORY, catalog, claims_of, judged, s3_answer, service, verdict
+from tests.rules.facts_by_hand import (
+    MANDATORY,
+    catalog,
+    claims_of,
+    judged,
+    s3_answer,
+    service,
+    service_answers,
+    verdict,
+)
 
 PASS, FAIL, ABORT, NOT_APPLICABLE = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.NOT_APPLICABLE
 SWIFT_S3 = "scs-0123-swift-s3"
@@ -28,7 +39,8 @@ def test_a_conforming_cloud(document: str) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in MANDATORY if not kind.startswith(("block", "object"))])
 def test_a_missing_service(kind: str) -> None:
     assert failing(catalog(without=kind)) == {f"scs-0123-service-{kind}", PRESENCE}
-    (finding,) = judged(PRESENCE, catalog(without=kind)).findings
+    finding, *notes = judged(PRESENCE, catalog(without=kind)).findings
+    assert {note.weight for note in notes} == {Weight.NOTE}
     assert finding.message == f"mandatory service {kind} is not in the catalog"
 
 
@@ -143,7 +155,7 @@ def test_a_missing_service_outweighs_an_s3_host_that_cannot_be_asked() -> None:
     bare = Catalog((service("object-store"),), "RegionOne", "public")
     judgement = judged(PRESENCE, bare, unread={S3Answer: Unreachable("reset")})
     assert judgement.verdict is FAIL
-    assert len(judgement.findings) == 6
+    assert [finding.weight for finding in judgement.findings] == [Weight.VIOLATION] * 6
 
 
 @pytest.mark.parametrize(
@@ -217,3 +229,106 @@ def test_canonical_types(kind: str, expected: Verdict) -> None:
     assert judgement.verdict is expected
     if expected is FAIL:
         assert judgement.findings[0].seen == kind
+
+
+# ---- what is listed beside them
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "noted"),
+    [
+        ("dns", "v1", False),
+        ("billing", "v1", False),
+        ("billing", "v2", True),
+        ("rating", "v2", False),
+        ("rating", "v1", True),
+        ("bare-metal", "v2", False),
+        ("volumev2", "v1", False),
+        ("ec2", "v1", True),
+        ("container-infra", "v2", True),
+    ],
+)
+def test_services_that_the_standard_does_not_list_are_noted(kind: str, document: str, noted: bool) -> None:
+    judgement = judged(PRESENCE, catalog(service(kind), service(kind)), document=document)
+    assert judgement.verdict is PASS
+    notes = [one.message for one in judgement.findings if one.weight is Weight.NOTE and one.seen == kind]
+    expected = f"the standard does not list the service {kind}: allowed, and used at one's own risk"
+    assert notes == [expected] * noted
+
+
+# ---- answers
+
+
+@pytest.mark.parametrize("kind", MANDATORY)
+@pytest.mark.parametrize("document", ["v1", "v2"])
+def test_a_service_that_is_only_listed_is_not_there(kind: str, document: str) -> None:
+    dead = ServiceAnswer(asked="/things?limit=1", state=State.GONE, reason="connection refused")
+    judgement = judged(PRESENCE, catalog(), service_answers(**{kind.replace("-", "_"): dead}), document=document)
+    assert judgement.verdict is FAIL
+    wanted = "s3" if (kind, document) == ("object-store-s3", "v1") else kind
+    assert judgement.reason == (
+        f"mandatory service {wanted} is in the catalog, but does not answer: connection refused"
+    )
+
+
+def test_a_service_that_could_not_be_asked_decides_nothing() -> None:
+    slow = ServiceAnswer(asked="/images?limit=1", state=State.UNKNOWN, reason="image GET /images ended with HTTP 503")
+    judgement = judged(PRESENCE, catalog(), service_answers(image=slow))
+    assert judgement.verdict is ABORT
+    assert judgement.reason == "whether image is there: image GET /images ended with HTTP 503"
+    assert verdict(PRESENCE, catalog(without="network"), service_answers(image=slow)) is FAIL
+    assert verdict(PRESENCE, catalog(), unread={ServiceAnswers: Unreachable("interrupted")}) is ABORT
+    assert verdict(PRESENCE, catalog(without="network"), unread={ServiceAnswers: Unreachable("interrupted")}) is FAIL
+
+
+def test_microversions_stand_in_the_evidence() -> None:
+    new = ServiceAnswer(asked="/servers?limit=1", state=State.ANSWERS, microversions="2.1 to 2.103")
+    judgement = judged(PRESENCE, catalog(), service_answers(compute=new))
+    assert judgement.verdict is PASS
+    assert "compute has the microversions 2.1 to 2.103" in [finding.message for finding in judgement.findings]
+
+
+# ---- several regions
+
+
+def two_regions(*only_first: str, region: str = "", both: tuple[str, ...] = MANDATORY) -> Catalog:
+    """A catalog of which the second region lacks these services."""
+    entries = [
+        Service(
+            kind,
+            endpoints=tuple(
+                Endpoint("public", where, f"https://{kind}.{where}.example")
+                for where in ("R1", "R2")
+                if where == "R1" or kind not in only_first
+            ),
+        )
+        for kind in both
+    ]
+    return Catalog(tuple(entries), region, "public")
+
+
+def test_each_region_with_compute_is_judged_where_none_is_named() -> None:
+    assert verdict(PRESENCE, two_regions()) is PASS
+    judgement = judged(PRESENCE, two_regions("load-balancer"))
+    assert judgement.verdict is FAIL
+    assert judgement.reason == "mandatory service load-balancer has no public endpoint in region R2"
+
+
+def test_another_region_than_the_judged_one_is_noted() -> None:
+    judgement = judged(PRESENCE, two_regions("load-balancer", region="R1"))
+    assert judgement.verdict is PASS
+    (finding,) = judgement.findings
+    assert finding.weight is Weight.NOTE
+    assert finding.message == "mandatory service load-balancer has no public endpoint in region R2; judged is R1"
+    assert verdict(PRESENCE, two_regions("load-balancer", region="R2")) is FAIL
+
+
+def test_a_region_without_compute_holds_shared_services() -> None:
+    shared = service("image", region="Global")
+    found = two_regions(both=tuple(kind for kind in MANDATORY if kind != "image"))
+    assert verdict(PRESENCE, Catalog((*found.services, shared), "", "public")) is PASS
+    assert verdict(PRESENCE, Catalog((*found.services, shared), "R1", "public")) is FAIL
+
+
+def test_identity_need_not_be_in_each_region() -> None:
+    assert verdict(PRESENCE, two_regions("identity")) is PASS

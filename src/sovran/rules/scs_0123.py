@@ -5,15 +5,16 @@ import re
 
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.s3 import S3Answer
+from sovran.cloud.facts.services import BUCKETS, ServiceAnswers, State
+from sovran.cloud.facts.services import S3 as S3_ENTRY
 from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Service
 from sovran.model.finding import Examined, Finding, Resource, Undecided
 from sovran.rules.registry import Answer
+from sovran.rules.service_presence import beyond_the_standard, how_it_answers, no_service, regions_without
 
 S3_TYPE = "s3"
 """What version 1 calls S3 storage, without binding it to a type of the catalog; version 2 wants `object-store-s3`."""
-BUCKETS = "ListAllMyBucketsResult"
-"""Element in which S3 lists the buckets of a key that it knows."""
 UNKNOWN_KEY_CODES = ("InvalidAccessKeyId", "NoSuchKey")
 SHARED_BY_REGIONS = "identity"
 """The service that a cloud of several regions may have only once."""
@@ -68,41 +69,52 @@ def official_swift_s3(catalog: Catalog, answer: Outcome[S3Answer]) -> Answer:
     )
 
 
-def mandatory_services(catalog: Catalog, s3: Outcome[S3Answer], *, services: dict[str, list[str]]) -> Answer:
+def mandatory_services(
+    catalog: Catalog,
+    s3: Outcome[S3Answer],
+    answers: Outcome[ServiceAnswers],
+    *,
+    services: dict[str, list[str]],
+    supported: dict[str, list[str]],
+) -> Answer:
     """Holds when each mandatory service, under its type or an alias of the Service Types Authority, has an entry in the
-    catalog with an endpoint in the judged region, public or of the judged interface (identity: in any region). The s3
-    of version 1 counts also where the host of the object-store endpoint speaks S3.
+    catalog with an endpoint in the judged region, public or of the judged interface, and answers one harmless read; a
+    refused connection, 404 or 410 is no service, a time limit or a server error decides nothing. Where no region is
+    named, each that has compute is judged, but for services that are in none of them and so shared (as identity is).
+    The s3 of version 1 counts also where the host of the object-store endpoint speaks S3.
 
     Source: scs-0123, section Mandatory IaaS APIs.
     """
-    undecided = ""
+    undecided = []
     for wanted, aliases in services.items():
         entries = catalog.of_type(wanted, *aliases)
         resource = _resource(entries[0]) if entries else Resource("service", wanted)
         yield Examined(resource)
-        if any(catalog.endpoints(entry, any_region=wanted == SHARED_BY_REGIONS) for entry in entries):
+        if not any(catalog.endpoints(entry, any_region=wanted == SHARED_BY_REGIONS) for entry in entries):
+            spoken = _speaks_s3(s3) if wanted == S3_TYPE and not entries else False
+            if isinstance(spoken, str):
+                undecided.append(spoken)
+            elif not spoken:
+                yield no_service(catalog, wanted, aliases, resource, listed=bool(entries))
             continue
-        if wanted == S3_TYPE and not entries:
-            if isinstance(s3, Ok) and (s3.value.body.code or s3.value.body.root == BUCKETS):
-                continue
-            if not isinstance(s3, Ok | Absent):
-                undecided = s3.reason
-                continue
-        yield _no_service(catalog, wanted, aliases, resource, listed=bool(entries))
+        yield from regions_without(catalog, wanted, aliases, resource, shared=wanted == SHARED_BY_REGIONS)
+        answer = answers.value.items.get(S3_ENTRY if wanted == S3_TYPE else wanted) if isinstance(answers, Ok) else None
+        if answer and answer.state is State.UNKNOWN:
+            undecided.append(f"whether {wanted} is there: {answer.reason}")
+        elif answer:
+            yield from how_it_answers(wanted, answer, resource)
+    yield from beyond_the_standard(catalog, services, supported)
+    if not isinstance(answers, Ok):
+        undecided.append(answers.reason)
     if undecided:
-        raise Undecided(undecided)
+        raise Undecided("; ".join(undecided))
 
 
-def _no_service(catalog: Catalog, wanted: str, aliases: list[str], resource: Resource, *, listed: bool) -> Finding:
-    where = f"in region {catalog.region}" if catalog.region else "in any region"
-    return Finding(
-        message=f"mandatory service {wanted} "
-        + (f"has no {catalog.interface} endpoint {where}" if listed else "is not in the catalog"),
-        resource=resource,
-        field="endpoint" if listed else "type",
-        expected=f"an entry of type {' or '.join([wanted, *aliases])} with a {catalog.interface} endpoint",
-        seen="an entry without such an endpoint" if listed else "no such entry",
-    )
+def _speaks_s3(s3: Outcome[S3Answer]) -> bool | str:
+    """Whether the host of the object store speaks S3; a reason when that is unknown."""
+    if isinstance(s3, Ok):
+        return bool(s3.value.body.code or s3.value.body.root == BUCKETS)
+    return False if isinstance(s3, Absent) else s3.reason
 
 
 def _plain(service_type: str) -> str:

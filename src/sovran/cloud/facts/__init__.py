@@ -24,6 +24,7 @@ from sovran.cloud.facts.networks import Networks, read_networks
 from sovran.cloud.facts.rbac_policies import RbacPolicies, read_rbac_policies
 from sovran.cloud.facts.roles import ManagerRoles, read_manager_roles
 from sovran.cloud.facts.s3 import S3Answer, read_s3_answer
+from sovran.cloud.facts.services import ServiceAnswers, read_service_answers
 from sovran.cloud.facts.secrets import SecretsAnswer, read_secrets_answer
 from sovran.cloud.facts.subnet_pools import SubnetPools, read_subnet_pools
 from sovran.cloud.facts.subnets import Subnets, read_subnets
@@ -47,6 +48,7 @@ PROVIDERS: dict[type, Callable[[Reader], Outcome[Any]]] = {
     Networks: read_networks,
     RbacPolicies: read_rbac_policies,
     S3Answer: read_s3_answer,
+    ServiceAnswers: read_service_answers,
     SecretsAnswer: read_secrets_answer,
     SubnetPools: read_subnet_pools,
     Subnets: read_subnets,

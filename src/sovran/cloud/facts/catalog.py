@@ -19,6 +19,18 @@ class Catalog(msgspec.Struct, frozen=True, eq=False):
         """All entries whose type is one of these, verbatim."""
         return tuple(service for service in self.services if service.type in types)
 
+    def regions_with(self, *types: str) -> tuple[str, ...]:
+        """The regions, in order, in which an entry of one of these types has a public endpoint or one of the judged
+        interface.
+        """
+        anywhere = [
+            endpoint.region
+            for service in self.of_type(*types)
+            for endpoint in self.endpoints(service, any_region=True)
+            if endpoint.region
+        ]
+        return tuple(dict.fromkeys(anywhere))
+
     def endpoints(self, service: Service, *, any_region: bool = False) -> tuple[Endpoint, ...]:
         """The endpoints of an entry in the judged region: those of the judged interface, then public ones."""
         here = [
