@@ -66,11 +66,16 @@ def explain(message: str, content: Any, record: type) -> Fault:
         return Fault(f"the key `{wrong}` in {name} is not text; put it in quotes", *path, key=wrong)
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", reason):
         keys = [field.name for field in msgspec.structs.fields(wanted)]
-        noun = _NOUNS.get(wanted, "this mapping")
+        noun = _noun(wanted)
         return Fault(f"`{unknown[1]}` is not a key of {noun}{did_you_mean(unknown[1], keys)}", *path, key=unknown[1])
     if missing := re.fullmatch(r"Object missing required field `(.*)`", reason):
-        return Fault(f"{_NOUNS.get(wanted, 'this mapping')} needs the key `{missing[1]}`, which is missing here", *path)
+        return Fault(f"{_noun(wanted)} needs the key `{missing[1]}`, which is missing here", *path)
     return Fault(_about_value(reason, name, wanted), *path)
+
+
+def _noun(wanted: Any) -> str:
+    """What a record is called; records of other rooms say it themselves, as NOUN."""
+    return _NOUNS.get(wanted) or str(getattr(wanted, "NOUN", "this mapping"))
 
 
 def _about_value(reason: str, name: str, wanted: Any) -> str:

@@ -26,6 +26,11 @@ class SourceFile(msgspec.Struct, frozen=True):
         mark = locate(yaml.compose(self.data, yaml.CSafeLoader), fault)
         return self.error_at(fault.reason, mark)
 
+    def item_lines(self) -> list[int]:
+        """The lines, from 1, on which the items of the list that the file is begin; none if it is no list."""
+        root = yaml.compose(self.data, yaml.CSafeLoader)
+        return [item.start_mark.line + 1 for item in root.value] if isinstance(root, yaml.SequenceNode) else []
+
     def error_at(self, reason: str, mark: yaml.Mark | None) -> UsageError:
         """The sentence, with line and column if they are known."""
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -58,18 +63,19 @@ def read_source(path: Path) -> SourceFile:
     """The file's content; raises UsageError if it cannot be read."""
     try:
         return SourceFile(path, path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}; check that it is a readable file") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a path"
+        raise UsageError(f"cannot read {path}: {reason}; check that it is a readable file") from error
 
 
-def decode(source: SourceFile, record: type[Record]) -> Record:
-    """The file as a record of this type.
+def decode(source: SourceFile, record: type[Record], *, content_name: str = "a standard or a scope") -> Record:
+    """The file as a record of this type; `content_name` says what should stand in it, should it be empty.
 
     Raises UsageError with file, line and reason for broken YAML, double keys, unknown or missing keys, wrong types.
     """
     content = _parse(source)
     if content is None:
-        raise source.error_at("the file is empty; a standard or a scope must stand in it", None)
+        raise source.error_at(f"the file is empty; {content_name} must stand in it", None)
     try:
         return msgspec.convert(content, record)
     except msgspec.ValidationError as error:
