@@ -24,8 +24,10 @@ def resolution(version: str = "v5.1") -> Resolution:
     return resolve(ruleset(), scope, find_version(scope, version))
 
 
-def chosen(*patterns: str, standards: tuple[str, ...] = (), version: str = "v5.1") -> Selection:
-    return select(ruleset(), resolution(version), standards=standards, patterns=patterns)
+def chosen(
+    *patterns: str, standards: tuple[str, ...] = (), version: str = "v5.1", targets: tuple[str, ...] = ()
+) -> Selection:
+    return select(ruleset(), resolution(version), standards=standards, patterns=patterns, targets=targets)
 
 
 def ids(selection: Selection) -> list[str]:
@@ -95,6 +97,48 @@ def test_requirements_have_the_arguments_of_their_document() -> None:
     assert "object-store-s3" in v2.parameters["services"]
     assert "0123-03" not in ids(chosen("0123-*"))
     assert "0123-03" in ids(chosen("0123-*", version="next"))
+
+
+def test_targets_choose_their_testcases_and_nothing_else() -> None:
+    found = chosen(targets=("recommended",))
+    assert {target for _, target in found.claims} == {"recommended"}
+    assert "scs-0103-flavor-1v-4-10" in ids(found)
+    assert not found.complete
+    assert {target for _, target in chosen(targets=("recommended", "preview")).claims} == {"recommended", "preview"}
+
+
+def test_requirements_come_with_the_target_main() -> None:
+    assert chosen(targets=("main",)) == chosen()
+    assert {target for _, target in chosen(targets=("main", "preview")).claims} == {MAIN, "preview", ""}
+
+
+def test_all_targets_are_every_testcase_of_the_scope_once() -> None:
+    found = chosen(targets=("all",))
+    official = [claim.id for claim, _ in found.claims if claim.reading is Reading.OFFICIAL]
+    modules = resolution().scope.modules
+    expected = {name for module in modules for names in module.targets.values() for name in names}
+    assert set(official) == expected
+    assert len(official) == len(expected)
+    assert {target for _, target in found.claims} == {MAIN, "recommended", "preview", OTHER, ""}
+    assert found.complete
+
+
+def test_patterns_narrow_targets() -> None:
+    assert ids(chosen("scs-0103-flavor-1v-4*", targets=("recommended",))) == ["scs-0103-flavor-1v-4-10"]
+
+
+@pytest.mark.parametrize(
+    ("targets", "standards", "words"),
+    [
+        (("recommend",), (), "`recommend` is not a target; did you mean `recommended`"),
+        (("",), (), "`` is not a target; known are main, recommended, preview, all"),
+        (("preview",), ("0103",), "nothing to judge in scs-0103, target preview"),
+    ],
+)
+def test_targets_that_are_none(targets: tuple[str, ...], standards: tuple[str, ...], words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        chosen(targets=targets, standards=standards)
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -2,72 +2,37 @@
 """`sovran check`: judge clouds against a scope."""
 
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from sovran.model.errors import SovranError
+from sovran.cli import check_options as option
+from sovran.model.errors import SovranError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from sovran.conformance.selection import Selection
-
-MOST_REQUESTS = 256
-"""At once; as many pooled connections are kept."""
-LEAST_SECONDS, MOST_SECONDS = 0.1, 86400.0
-
-
-def _concurrency(text: str) -> int:
-    number = int(text) if str(text).isdecimal() else 0
-    if not 1 <= number <= MOST_REQUESTS:
-        raise typer.BadParameter(f"{text!r} is not a number from 1 to {MOST_REQUESTS}")
-    return number
-
-
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        # a comparison with NaN is false, so that it is refused as well
-        if LEAST_SECONDS <= (seconds := float(text)) <= MOST_SECONDS:
-            return seconds
-    raise typer.BadParameter(f"{text!r} is not a number of seconds from {LEAST_SECONDS:g} to {MOST_SECONDS:g}")
+    from sovran.model.report import Report
+    from sovran.standards.ruleset import Ruleset
 
 
 def check(
-    os_cloud: Annotated[
-        list[str] | None,
-        typer.Option("--os-cloud", "-c", metavar="NAME", help="Entry of clouds.yaml; repeatable. Default: OS_CLOUD."),
-    ] = None,
-    scope: Annotated[
-        str,
-        typer.Option(
-            "--scope", "-s", metavar="SCOPE[@VERSION]", help="What to judge by. Default: its effective version."
-        ),
-    ] = "scs-iaas",
-    standard: Annotated[
-        list[str] | None, typer.Option("--standard", metavar="ID", help="Only this standard, e.g. 0103; repeatable.")
-    ] = None,
-    testcase: Annotated[
-        list[str] | None,
-        typer.Option("--testcase", "-t", metavar="GLOB", help="Only ids that match, e.g. 'scs-0103-*'; repeatable."),
-    ] = None,
-    concurrency: Annotated[
-        int, typer.Option(parser=_concurrency, metavar="N", help="Requests under way at once.")
-    ] = 16,
-    timeout: Annotated[
-        float, typer.Option(parser=_seconds, metavar="SECONDS", help="For all that one cloud is asked.")
-    ] = 60.0,
-    output: Annotated[
-        list[str] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{yaml,json,xml,md}; repeatable."),
-    ] = None,
-    subject: Annotated[
-        str, typer.Option(metavar="NAME", help="Subject of the SCS YAML report. Default: the cloud's name.")
-    ] = "",
-    allow_admin: Annotated[
-        bool, typer.Option("--allow-admin", help="Judge although the user is admin or manager; the report says so.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every claim and every finding.")] = False,
+    os_cloud: option.Clouds = None,
+    scope: option.ScopeName = "scs-iaas",
+    target: option.Targets = None,
+    standard: option.Standards = None,
+    testcase: option.Patterns = None,
+    concurrency: option.Concurrency = 16,
+    timeout: option.Timeout = 60.0,
+    output: option.Outputs = None,
+    subject: option.Subject = "",
+    baseline: option.BaselineFile = "",
+    fail_on: option.FailOnWhat = option.FailOn.ANY,
+    waivers: option.WaiverFile = "",
+    allow_admin: option.AllowAdmin = False,
+    verbose: option.Verbose = False,
 ) -> None:
     """Judge what a cloud offers, as an ordinary member of a project.
 
@@ -77,7 +42,8 @@ def check(
     from sovran.reports.write import plan_outputs
 
     plan = plan_outputs(output or [], subject=subject, clouds=len(os_cloud or [""]))
-    selection = _select(scope, standard or (), testcase or ())
+    selection, ruleset = _select(scope, standard or (), testcase or (), target or ())
+    excused = _excuses(baseline, fail_on, waivers, ruleset)
 
     from sovran.conformance.clouds import check_clouds, read_clouds
     from sovran.conformance.exit_code import exit_code
@@ -92,6 +58,7 @@ def check(
     with Interruption() as interruption:
         reports = check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:])
         interruption.hold()
+        reports = excused(reports)
         try:
             # first the files: a reader of stdout may have gone away
             plan.write(reports)
@@ -108,7 +75,9 @@ def check(
     raise typer.Exit(exit_code(reports))
 
 
-def _select(scope: str, standards: Sequence[str], patterns: Sequence[str]) -> "Selection":
+def _select(
+    scope: str, standards: "Sequence[str]", patterns: "Sequence[str]", targets: "Sequence[str]"
+) -> "tuple[Selection, Ruleset]":
     import datetime
 
     from sovran.conformance.selection import select
@@ -117,4 +86,38 @@ def _select(scope: str, standards: Sequence[str], patterns: Sequence[str]) -> "S
 
     ruleset = load_standards()
     found, version = choose(ruleset, scope, datetime.datetime.now(datetime.UTC).date())[-1]
-    return select(ruleset, resolve(ruleset, found, version), standards=standards, patterns=patterns)
+    resolution = resolve(ruleset, found, version)
+    return select(ruleset, resolution, standards=standards, patterns=patterns, targets=targets), ruleset
+
+
+def _excuses(
+    baseline: str, fail_on: option.FailOn, waivers: str, ruleset: "Ruleset"
+) -> "Callable[[tuple[Report, ...]], tuple[Report, ...]]":
+    """What --baseline and --waivers make of reports; their files are read at once, before anything is asked."""
+    import datetime
+    from pathlib import Path
+
+    only_new = fail_on is option.FailOn.NEW
+    if only_new and not baseline:
+        raise UsageError("`--fail-on new` needs `--baseline FILE.json`, or nothing says what is new")
+    earlier: Sequence[Report] | None = None
+    if baseline:
+        from sovran.reports.json_report import read_report
+
+        earlier = read_report(Path(baseline))
+    if waivers:
+        from sovran.conformance.waivers import read_waivers, with_waivers
+
+        given = read_waivers(Path(waivers), ruleset)
+
+    def laid_on(reports: "tuple[Report, ...]") -> "tuple[Report, ...]":
+        if earlier is not None:
+            from sovran.conformance.baseline import with_baseline
+
+            reports = with_baseline(reports, earlier, only_new=only_new)
+        if waivers:
+            today = datetime.datetime.now(datetime.UTC).date()
+            reports = tuple(with_waivers(report, given, today) for report in reports)
+        return reports
+
+    return laid_on

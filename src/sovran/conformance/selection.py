@@ -8,11 +8,12 @@ from fnmatch import fnmatchcase
 from sovran.model.claim import Claim, Level, Observer, Reading
 from sovran.model.errors import UsageError
 from sovran.model.report import StandardInfo
+from sovran.standards.check import TARGETS
 from sovran.standards.near import did_you_mean
 from sovran.standards.resolve import Resolution
 from sovran.standards.ruleset import Ruleset
 
-MAIN = "main"
+MAIN, ALL = "main", "all"
 OTHER = "other"
 """Target of testcases that count for another version only."""
 NO_RULE_YET = "this version of sovran has no rule for this testcase"
@@ -39,16 +40,19 @@ def select(
     *,
     standards: Sequence[str] = (),
     patterns: Sequence[str] = (),
+    targets: Sequence[str] = (),
 ) -> Selection:
     """The main testcases and the requirements of the scope version, narrowed to `standards` and to ids that match one
     of the glob `patterns`. A pattern also reaches testcases that are in the scope but outside this version's main
     target; they do not count towards its verdict.
 
-    Raises UsageError when a standard is unknown or nothing is left.
+    With `targets` (main, recommended, preview, all) exactly the testcases of these, modules outside the version
+    included; the requirements are among them when main is. `all` adds what is main in another version only.
+
+    Raises UsageError when a standard or target is unknown or nothing is left.
     """
     wanted = {ruleset.standard(name).id for name in standards}
-    everything = list(_testcases(ruleset, resolution, beyond_main=bool(patterns)))
-    everything += [(claim, "") for claim in resolution.requirements if claim.level.judged]
+    everything = list(_everything(ruleset, resolution, targets, beyond_main=bool(patterns)))
     chosen = tuple(
         (claim, target)
         for claim, target in everything
@@ -64,7 +68,8 @@ def select(
                 near = f"; `--standard {pattern}` selects a standard"
             raise UsageError(f"nothing in {scope_name} matches {pattern!r}{near}")
     if not chosen:
-        raise UsageError(f"{scope_name} has nothing to judge in {', '.join(sorted(wanted))}")
+        where = [*sorted(wanted), *(f"target {target}" for target in targets)]
+        raise UsageError(f"{scope_name} has nothing to judge in {', '.join(where)}")
     asked = {claim.id for claim, _ in chosen}
     return Selection(
         resolution,
@@ -78,6 +83,20 @@ def select(
 def _standards(ruleset: Ruleset, chosen: Sequence[tuple[Claim, str]]) -> tuple[StandardInfo, ...]:
     known = (ruleset.standards.get(name) for name in dict.fromkeys(claim.standard for claim, _ in chosen))
     return tuple(StandardInfo(id=one.id, title=one.title, url=one.url) for one in known if one)
+
+
+def _everything(
+    ruleset: Ruleset, resolution: Resolution, targets: Sequence[str], *, beyond_main: bool
+) -> Iterator[tuple[Claim, str]]:
+    """What can be chosen from; `beyond_main` matters only without `targets`."""
+    for target in targets:
+        if target not in (*TARGETS, ALL):
+            raise UsageError(f"`{target}` is not a target{did_you_mean(target, (*TARGETS, ALL))}")
+    for claim, target in _testcases(ruleset, resolution, beyond_main=beyond_main or bool(targets)):
+        if not targets or target in targets or ALL in targets:
+            yield claim, target
+    if not targets or MAIN in targets or ALL in targets:
+        yield from ((claim, "") for claim in resolution.requirements if claim.level.judged)
 
 
 def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -> Iterator[tuple[Claim, str]]:

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options of `sovran check`, as types of its parameters; those that other commands share are taken from here."""
+
+from contextlib import suppress
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+MOST_REQUESTS = 256
+"""At once; as many pooled connections are kept."""
+LEAST_SECONDS, MOST_SECONDS = 0.1, 86400.0
+
+
+class FailOn(StrEnum):
+    """What counts for the exit code."""
+
+    ANY = "any"
+    NEW = "new"
+
+
+def _concurrency(text: str) -> int:
+    number = int(text) if str(text).isdecimal() else 0
+    if not 1 <= number <= MOST_REQUESTS:
+        raise typer.BadParameter(f"{text!r} is not a number from 1 to {MOST_REQUESTS}")
+    return number
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        # a comparison with NaN is false, so that it is refused as well
+        if LEAST_SECONDS <= (seconds := float(text)) <= MOST_SECONDS:
+            return seconds
+    raise typer.BadParameter(f"{text!r} is not a number of seconds from {LEAST_SECONDS:g} to {MOST_SECONDS:g}")
+
+
+Clouds = Annotated[
+    list[str] | None,
+    typer.Option("--os-cloud", "-c", metavar="NAME", help="Entry of clouds.yaml; repeatable. Default: OS_CLOUD."),
+]
+ScopeName = Annotated[
+    str,
+    typer.Option("--scope", "-s", metavar="SCOPE[@VERSION]", help="What to judge by. Default: its effective version."),
+]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--target",
+        metavar="TARGET",
+        help="main (default), recommended, preview or all, also of modules outside the version; repeatable.",
+    ),
+]
+Standards = Annotated[
+    list[str] | None, typer.Option("--standard", metavar="ID", help="Only this standard, e.g. 0103; repeatable.")
+]
+Patterns = Annotated[
+    list[str] | None,
+    typer.Option("--testcase", "-t", metavar="GLOB", help="Only ids that match, e.g. 'scs-0103-*'; repeatable."),
+]
+Concurrency = Annotated[int, typer.Option(parser=_concurrency, metavar="N", help="Requests under way at once.")]
+Timeout = Annotated[float, typer.Option(parser=_seconds, metavar="SECONDS", help="For all that one cloud is asked.")]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{yaml,json,xml,md}; repeatable."),
+]
+Subject = Annotated[
+    str, typer.Option(metavar="NAME", help="Subject of the SCS YAML report. Default: the cloud's name.")
+]
+BaselineFile = Annotated[
+    str, typer.Option("--baseline", metavar="FILE.json", help="Mark what this earlier report has too as known.")
+]
+FailOnWhat = Annotated[
+    FailOn, typer.Option("--fail-on", help="new: what the baseline has too does not count for the exit code.")
+]
+WaiverFile = Annotated[
+    str, typer.Option("--waivers", metavar="FILE.yaml", help="Findings accepted until a day; verdicts stay.")
+]
+AllowAdmin = Annotated[
+    bool, typer.Option("--allow-admin", help="Judge although the user is admin or manager; the report says so.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every claim and every finding.")]
