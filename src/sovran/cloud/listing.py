@@ -21,11 +21,12 @@ def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
 
     A snapshot keeps of the body what `kind` declares.
     """
-    exchange.kept.fields(kind)
+    asked = printable(f"{exchange.service} answered GET {exchange.path}", LONGEST_WORDS)
+    if lacking := exchange.kept.fields(kind):
+        return Unreachable(f"this snapshot did not keep {lacking} of what {asked} with: take a new one")
     try:
         return Ok(msgspec.json.decode(exchange.body, type=kind))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        asked = printable(f"{exchange.service} answered GET {exchange.path}", LONGEST_WORDS)
         return Unreachable(f"{asked} with something other than {what}: {printable(str(error), LONGEST_WORDS)}")
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps what a run saw, each thing once, in the form in which a snapshot can give it back."""
 
+import dataclasses
 import datetime
 import threading
 from collections.abc import Callable
@@ -26,30 +27,35 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """Name of the type that was observed; empty for HTTP requests."""
 
 
-class Failed(msgspec.Struct, frozen=True, omit_defaults=True):
+KINDS: dict[str, type[Failure]] = {
+    "absent": Absent,
+    "denied": Denied,
+    "partial": Partial,
+    "unreachable": Unreachable,
+}
+
+
+class Failed(msgspec.Struct, frozen=True):
     """A failure, as it is written down."""
 
     how: Literal["absent", "denied", "partial", "unreachable"]
-    reason: str
-    status: int = 0
-    no_connection: bool = False
+    details: dict[str, str | int | bool]
+    """The fields of the outcome that are not at their defaults."""
 
     @classmethod
     def of(cls, failure: Failure) -> "Failed":
         """Write down a failure."""
-        if isinstance(failure, Absent):
-            return cls("absent", failure.reason, failure.status)
-        if isinstance(failure, Unreachable):
-            return cls("unreachable", failure.reason, failure.status, failure.no_connection)
-        return cls("denied" if isinstance(failure, Denied) else "partial", failure.reason)
+        details = {
+            field.name: getattr(failure, field.name)
+            for field in dataclasses.fields(failure)
+            if getattr(failure, field.name) != field.default
+        }
+        how = type(failure).__name__.lower()
+        return msgspec.convert({"how": how, "details": details}, cls)
 
     def outcome(self) -> Failure:
-        """The failure that was written down."""
-        if self.how == "absent":
-            return Absent(self.reason, self.status)
-        if self.how == "unreachable":
-            return Unreachable(self.reason, self.status, self.no_connection)
-        return Denied(self.reason) if self.how == "denied" else Partial(self.reason)
+        """The failure that was written down; raises msgspec.ValidationError for details that it cannot have."""
+        return msgspec.convert(self.details, KINDS[self.how])
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -75,13 +81,25 @@ class Recorder:
         self._slots: dict[Request, _Slot] = {}
         self._lock = threading.Lock()
 
-    def exchange(self, request: Request, ask: Callable[[], Outcome[Exchange]]) -> Outcome[Exchange]:
-        """What `ask` returns; the same request is sent once, and whoever repeats it waits for that answer."""
-        return self._once(request, ask)
+    def exchange(
+        self, request: Request, ask: Callable[[], Outcome[Exchange]], *, at: datetime.datetime | None = None
+    ) -> Outcome[Exchange]:
+        """What `ask` returns; the same request is sent once, and whoever repeats it waits for that answer.
 
-    def observe(self, kind: type[Seen], subject: str, look: Callable[[], Outcome[Seen]]) -> Outcome[Seen]:
+        `at`: when it happened, if not now.
+        """
+        return self._once(request, ask, at)
+
+    def observe(
+        self,
+        kind: type[Seen],
+        subject: str,
+        look: Callable[[], Outcome[Seen]],
+        *,
+        at: datetime.datetime | None = None,
+    ) -> Outcome[Seen]:
         """What `look` returns, once per kind and subject."""
-        return self._once(Request(path=subject, observed=kind.__name__), look)
+        return self._once(Request(path=subject, observed=kind.__name__), look, at)
 
     def records(self) -> tuple[Record, ...]:
         """What had ended by now, in the order in which it was asked."""
@@ -89,13 +107,13 @@ class Recorder:
             slots = list(self._slots.values())
         return tuple(slot.record for slot in slots if slot.record is not None)
 
-    def _once(self, request: Request, ask: Callable[[], Outcome[Any]]) -> Outcome[Any]:
+    def _once(self, request: Request, ask: Callable[[], Outcome[Any]], at: datetime.datetime | None) -> Outcome[Any]:
         with self._lock:
             slot = self._slots.setdefault(request, _Slot())
         with slot.lock:
             if slot.record is None:
                 outcome = ask()
-                slot.record = Record(request, datetime.datetime.now(datetime.UTC), outcome)
+                slot.record = Record(request, at or datetime.datetime.now(datetime.UTC), outcome)
             return slot.record.outcome
 
 

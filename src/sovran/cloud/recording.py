@@ -29,9 +29,12 @@ class Kept:
         self.bodies: list[bytes] = []
         """Bodies that read the same to the fact that gave them."""
 
-    def fields(self, kind: Any) -> None:
-        """The body was decoded as `kind`."""
+    def fields(self, kind: Any) -> str:
+        """The body is about to be decoded as `kind`; returns the first place of it that is not there, since a snapshot
+        did not keep it; empty: the body is whole.
+        """
         self.types.append(kind)
+        return ""
 
     def body(self, minimal: bytes) -> None:
         """Keep `minimal` in place of the body, which is no JSON; it must read the same and hold no secret."""

@@ -4,6 +4,7 @@
 import datetime
 import hashlib
 import hmac
+from html import escape
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
@@ -11,7 +12,7 @@ import msgspec
 
 from sovran.cloud.facts.catalog import Catalog, read_catalog
 from sovran.cloud.outcome import Absent, Ok, Outcome
-from sovran.cloud.recording import Reader
+from sovran.cloud.recording import Exchange, Reader
 
 UNKNOWN_KEY = "doesnotexist"
 REGION = "us-east-1"
@@ -101,6 +102,22 @@ def read_body(body: bytes) -> S3Body:
     return S3Body(next(iter(words))[0][:LONGEST_WORDS], said["Code"], said["Message"])
 
 
+def read_answer(exchange: Exchange) -> S3Body:
+    """What the body of an answer says; a snapshot keeps that much of it."""
+    body = read_body(exchange.body)
+    exchange.kept.body(_minimal(body))
+    return body
+
+
+def _minimal(body: S3Body) -> bytes:
+    """The least document that `read_body` reads as `body`: what a snapshot keeps."""
+    if not body.root:
+        return b"" if body.empty else b"-"
+    said = (("Code", body.code), ("Message", body.message)) if body.root == "Error" else ()
+    inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in said)
+    return f"<{body.root}>{inside}</{body.root}>".encode()
+
+
 def _swift_host(catalog: Catalog) -> str:
     for service in catalog.of_type("object-store"):
         for endpoint in catalog.endpoints(service):
@@ -121,4 +138,4 @@ def read_s3_answer(reader: Reader) -> Outcome[S3Answer]:
     answer = reader.anonymous(f"{host}/", signature_headers(f"{host}/", reader.now))
     if not isinstance(answer, Ok):
         return answer
-    return Ok(S3Answer(host, answer.value.status, read_body(answer.value.body)))
+    return Ok(S3Answer(host, answer.value.status, read_answer(answer.value)))

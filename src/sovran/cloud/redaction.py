@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What of an answer goes into a snapshot: only what facts read of it (an allow-list), scrubbed of secrets."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from sovran.cloud.outcome import Ok
+from sovran.cloud.recorder import Failed, Record, Request
+from sovran.cloud.recording import Endpoint, Exchange, Principal, Service
+from sovran.cloud.scrub import Scrubber, is_foreign, is_secret, suspicious
+from sovran.cloud.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, decodes, merged, shape_of
+from sovran.cloud.snapshot import Entry
+
+MOST_BLANKS = 65536
+"""How far into a malformed body the place of the mistake is kept, so that a replay gives the same reason."""
+
+
+def entry(record: Record, scrubber: Scrubber) -> Entry:
+    """One record as a snapshot keeps it."""
+    request = msgspec.structs.replace(record.request, path=scrubber.text(record.request.path))
+    if not isinstance(record.outcome, Ok):
+        failed = Failed.of(record.outcome)
+        details = {name: scrubber.tree(value) for name, value in failed.details.items()}
+        return Entry(request=request, at=record.at, failed=Failed(failed.how, details))
+    seen = record.outcome.value
+    if isinstance(seen, Exchange):
+        return _answer(request, seen, scrubber)
+    shape = shape_of(type(seen))
+    body = msgspec.json.encode(seen)
+    return Entry(request=request, at=record.at, shape=shape, body=_kept(body, shape, scrubber), size=len(body))
+
+
+def principal(whole: Principal, scrubber: Scrubber) -> Principal:
+    """As whom the cloud was read; of the catalog's URLs neither login nor query."""
+    services = tuple(
+        Service(
+            type=scrubber.text(service.type),
+            name=scrubber.text(service.name),
+            id=scrubber.text(service.id),
+            endpoints=tuple(
+                Endpoint(
+                    interface=scrubber.text(one.interface),
+                    region=None if one.region is None else scrubber.text(one.region),
+                    url=scrubber.url(one.url),
+                    id=scrubber.text(one.id),
+                )
+                for one in service.endpoints
+            ),
+        )
+        for service in whole.services
+    )
+    return msgspec.structs.replace(whole, services=services)
+
+
+def _answer(request: Request, exchange: Exchange, scrubber: Scrubber) -> Entry:
+    headers = {name: scrubber.text(value) for name, value in exchange.headers.items()}
+    shape: Shape = {}
+    for kind in exchange.kept.types:
+        shape = merged(shape, shape_of(kind))
+    body, text = msgspec.Raw(), None
+    if exchange.kept.bodies:
+        text = scrubber.text(exchange.kept.bodies[-1].decode(errors="replace"))
+    elif exchange.kept.types:
+        try:
+            body = _kept(exchange.body, shape, scrubber)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            text = _as_broken(error)
+            # a part that no fact reads may be malformed without the facts noticing
+            readable = [kind for kind in exchange.kept.types if decodes(exchange.body, kind)]
+            if readable:
+                text, shape = None, shape_of(readable[-1])
+                whole = msgspec.json.decode(exchange.body, type=readable[-1])
+                body = _kept(msgspec.json.encode(whole), shape, scrubber)
+    return Entry(
+        request=request,
+        at=exchange.at,
+        status=exchange.status,
+        headers=headers,
+        shape=shape,
+        body=body,
+        text=text,
+        size=len(exchange.body),
+    )
+
+
+def _kept(body: bytes, shape: Shape, scrubber: Scrubber) -> msgspec.Raw:
+    """The part of a JSON document that the shape reads, as JSON again; raises what msgspec does for malformed JSON."""
+    part = _part(msgspec.json.decode(body), shape, scrubber)
+    written = msgspec.json.encode(part)
+    if suspicious(written.decode()):
+        written = msgspec.json.encode(scrubber.tree(part))
+    return msgspec.Raw(written)
+
+
+def _part(value: Any, shape: Shape, scrubber: Scrubber) -> Any:
+    """What of a value is read: a value of another type than the reader expects keeps its type and says nothing."""
+    if ANYTHING in shape:
+        return _free(value, scrubber)
+    if isinstance(value, dict):
+        if VALUE in shape:
+            below = shape[VALUE]
+            kept = {}
+            for name, one in value.items():
+                if name in shape:
+                    kept[name] = _part(one, shape[name], scrubber)
+                elif is_secret(name):
+                    kept[name] = scrubber.hidden(one)
+                elif not is_foreign(name):
+                    kept[name] = _part(one, below, scrubber)
+            return kept
+        return {name: _part(one, shape[name], scrubber) for name, one in value.items() if name in shape}
+    if isinstance(value, list):
+        return [_part(one, shape[ITEM], scrubber) for one in value] if ITEM in shape else []
+    if isinstance(value, str):
+        return value if TEXT in shape else ""
+    return value
+
+
+def _free(value: Any, scrubber: Scrubber) -> Any:
+    if isinstance(value, dict):
+        return scrubber.free(value)
+    return [_free(one, scrubber) for one in value] if isinstance(value, list) else value
+
+
+def _as_broken(error: Exception) -> str:
+    """A text that is as little JSON as the body that gave this error, and gives the same error; nothing of the body."""
+    place = re.search(r"invalid character \(byte (\d+)\)", str(error))
+    if place and int(place[1]) <= MOST_BLANKS:
+        return " " * int(place[1]) + "?"
+    return "" if "truncated" in str(error) else "?"
