@@ -10,8 +10,9 @@ from sovran.model.verdict import Verdict
 from tests.rules.facts_by_hand import conforming, flavor, judged, keys, misnamed, only, verdict
 
 PASS, FAIL, ABORT, NOT_APPLICABLE = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.NOT_APPLICABLE
+MISS = Verdict.MISS
 OFFICIAL = ("scs-0100-syntax-check", "scs-0100-semantics-check")
-TEXT = ("0100-01", "0100-02", "0100-03", "0100-05", "0100-09", "0100-10")
+TEXT = ("0100-01", "0100-02", "0100-03", "0100-04", "0100-05", "0100-09", "0100-10")
 
 
 def test_the_standard_flavors_keep_everything_that_can_be_seen() -> None:
@@ -19,6 +20,7 @@ def test_the_standard_flavors_keep_everything_that_can_be_seen() -> None:
     assert found == {
         **dict.fromkeys((*OFFICIAL, "0100-01", "0100-02", "0100-05", "0100-09"), PASS),
         "0100-03": ABORT,
+        "0100-04": MISS,
         "0100-10": NOT_APPLICABLE,
     }
 
@@ -233,3 +235,99 @@ def test_long_names_want_a_short_one() -> None:
     judgement = judged("0100-10", only(flavor("SCS-2V-4_kvm"), flavor("SCS-2V-8")))
     assert judgement.verdict is FAIL
     assert judgement.findings[0].expected == "SCS-2V-4"
+
+
+# ---- extra_specs of Nova itself
+
+
+@pytest.mark.parametrize(
+    ("name", "specs", "expected"),
+    [
+        ("SCS-2C-4", {"hw:cpu_policy": "dedicated"}, ABORT),
+        ("SCS-2C-4", {"hw:cpu_policy": "shared"}, FAIL),
+        ("SCS-2T-4", {"hw:cpu_policy": "shared"}, FAIL),
+        ("SCS-2T-4", {"hw:cpu_policy": "mixed"}, FAIL),
+        # better than promised
+        ("SCS-2V-4", {"hw:cpu_policy": "dedicated"}, ABORT),
+        ("SCS-2L-4", {"hw:cpu_policy": "dedicated"}, ABORT),
+        ("SCS-2V-4", {"hw:cpu_policy": "shared"}, ABORT),
+        ("SCS-2C-4", {"hw:cpu_policy": "dedicated", "hw:cpu_thread_policy": "require"}, FAIL),
+        ("SCS-2T-4", {"hw:cpu_policy": "dedicated", "hw:cpu_thread_policy": "require"}, ABORT),
+        ("SCS-2C-4", {"hw:cpu_policy": "dedicated", "hw:cpu_thread_policy": "isolate"}, ABORT),
+        ("SCS-2C-4", {"hw:mem_page_size": "large"}, ABORT),
+        ("SCS-2C-4_GNa-28-12", {}, FAIL),
+        ("SCS-2C-4_GNa-28-12", {"hw:cpu_policy": "dedicated"}, FAIL),
+        ("SCS-2C-4_GNa-28-12", {"pci_passthrough:alias": "a30:1"}, ABORT),
+        ("SCS-2C-4_GNa-28-12", {"resources:PGPU": "1"}, ABORT),
+        ("SCS-2C-4_GNa-28-12", {"resources1:CUSTOM_PCI_10DE_20B7": "1"}, ABORT),
+        ("SCS-2C-4_GNa-28-12", {"accel:device_profile": "a30"}, ABORT),
+        ("SCS-2C-4_GNa-28-12", {"resources:VGPU": "1"}, FAIL),
+        ("SCS-2C-4_gNa-28-12", {"resources:VGPU": "1"}, ABORT),
+        ("SCS-2C-4_gNa-28-12", {"resources:VGPU": "0"}, FAIL),
+        ("SCS-2C-4_gNa-28-12", {"pci_passthrough:alias": "a30:1"}, ABORT),
+        # a GPU that the name does not promise
+        ("SCS-2C-4", {"resources:VGPU": "1"}, ABORT),
+        # where Nova does not attach devices by extra_specs, or it is not known how
+        ("SCS-2C-4_bms_GNa-28-12", {}, ABORT),
+        ("SCS-2C-4_vmw_GNa-28-12", {}, ABORT),
+        ("SCS-2C-4_GNa-28-12", {"vmware:gpu": "1"}, ABORT),
+    ],
+)
+def test_cpu_policy_and_gpu_of_the_name_against_extra_specs(
+    name: str, specs: dict[str, str], expected: Verdict
+) -> None:
+    assert classes(name, extra_specs=keys(name) | specs) is expected
+    # the same name in a key of a flavor of another name
+    called = misnamed("gp.x", extra_specs={"scs:name-v2": name} | specs)
+    assert verdict("0103-07", conforming(called)) is expected
+
+
+def test_names_in_keys_are_noted_beside_those_of_flavors() -> None:
+    other = misnamed("gp.x", extra_specs={"scs:name-v2": "SCS-2v-4"})
+    judgement = judged("0100-01", conforming(other, flavor("SCS-8C-8", extra_specs=None)))
+    assert judgement.verdict is PASS
+    (finding,) = judgement.findings
+    assert finding.weight is Weight.NOTE
+    assert finding.message.startswith("flavor gp.x: scs:name-v2 holds no valid name: ")
+
+
+# ---- weaknesses
+
+
+@pytest.mark.parametrize(
+    ("name", "specs", "expected"),
+    [
+        ("SCS-2V-4", {}, MISS),
+        ("SCS-2V-4", {"scs:cpu-type": "crowded-core"}, FAIL),
+        ("SCS-2L-4", {"scs:cpu-type": "crowded-core"}, MISS),
+        # a better flavor may stand for a weaker one
+        ("SCS-2V-4", {"scs:name-v3": "SCS-2L-4"}, MISS),
+        ("SCS-2V-4", {"scs:name-v3": "SCS-2Vi-4"}, FAIL),
+        ("SCS-2V-4", {"scs:name-v3": "SCS-2V-4u"}, FAIL),
+        ("SCS-2V-4o", {"scs:name-v1": "SCS-2V:4", "scs:name-v2": "SCS-2V-4o"}, FAIL),
+        ("SCS-2Vi-4uo", {"scs:name-v1": "SCS-2Vi:4uo", "scs:name-v2": "SCS-2Vi-4uo"}, MISS),
+        ("SCS-2V-4", {"scs:name-v3": "SCS-2Vi-4!"}, MISS),
+        ("SCS-2V-4", {"quota:cpu_quota": "10000"}, FAIL),
+        ("SCS-2V-4", {"quota:cpu_quota": "10000", "quota:cpu_period": "20000"}, MISS),
+        ("SCS-2V-4", {"quota:cpu_quota": "20000"}, MISS),
+        ("SCS-2V-4", {"quota:cpu_quota": "-1"}, MISS),
+        ("SCS-2V-4", {"quota:cpu_quota": "half"}, MISS),
+        ("SCS-2L-4", {"quota:cpu_quota": "10000"}, MISS),
+    ],
+)
+def test_weaknesses_that_a_flavor_admits_itself(name: str, specs: dict[str, str], expected: Verdict) -> None:
+    assert verdict("0100-04", only(flavor(name, extra_specs=keys(name) | specs))) is expected
+
+
+def test_weaknesses_of_names_in_keys_of_other_flavors() -> None:
+    both = {"scs:name-v1": "SCS-2V:4", "scs:name-v2": "SCS-2V-4u"}
+    judgement = judged("0100-04", only(misnamed("gp.x", extra_specs=both)))
+    assert judgement.reason == "flavor gp.x: scs:name-v1 does not show the u that scs:name-v2 SCS-2V-4u admits"
+    assert verdict("0100-04", only(misnamed("gp.x", extra_specs={"a": "b"}))) is NOT_APPLICABLE
+
+
+def test_weaknesses_are_undecided_where_specs_are_not_shown() -> None:
+    hidden = flavor("SCS-2V-4", extra_specs=None)
+    assert verdict("0100-04", only(hidden)) is ABORT
+    crowded = flavor("SCS-4V-4", extra_specs=keys("SCS-4V-4", cpu_type="crowded-core"))
+    assert verdict("0100-04", only(hidden, crowded)) is FAIL

@@ -224,6 +224,21 @@ def test_keys_of_any_flavor(flavors: Flavors, wrong: bool) -> None:
     assert verdict("0103-07", flavors) is (FAIL if wrong else ABORT)
 
 
+@pytest.mark.parametrize(
+    ("cpu_type", "policy", "wrong"),
+    [
+        ("dedicated-core", "shared", True),
+        ("dedicated-thread", "mixed", True),
+        ("dedicated-core", "dedicated", False),
+        ("shared-core", "dedicated", False),
+        ("shared-core", "shared", False),
+    ],
+)
+def test_cpu_type_against_novas_own_policy(cpu_type: str, policy: str, wrong: bool) -> None:
+    specs = {"scs:cpu-type": cpu_type, "hw:cpu_policy": policy}
+    assert verdict("0103-07", only(misnamed("gp.x", extra_specs=specs))) is (FAIL if wrong else ABORT)
+
+
 def test_other_keys_are_nobodys_business() -> None:
     assert (
         verdict("0103-07", only(misnamed("m1.small", extra_specs={"scs:color": "red", "hw:x": "y"}))) is NOT_APPLICABLE

@@ -11,6 +11,7 @@ from sovran.naming.flavor_name import NameReport, check, claims_grammar
 from sovran.naming.promise import Shortfall, shortfalls
 from sovran.naming.records import FlavorName
 from sovran.naming.tables import CPU_TYPE_SPECS, DISK_TYPE_SPECS
+from sovran.rules.flavor_hardware import contradicted_gpu, contradicted_policy
 
 NAME_KEY = re.compile(r"scs:name-v(.*)", re.DOTALL)
 DISK_KEY = re.compile(r"scs:disk(.*)-type", re.DOTALL)
@@ -83,6 +84,7 @@ def contradicted_classes(flavor: Flavor, name: FlavorName) -> list[tuple[str, st
     promised, said = CPU_TYPE_SPECS[name.cpu_type], keys.get("scs:cpu-type")
     if said in CPU_TYPES and CPU_TYPES.index(said) < CPU_TYPES.index(promised):
         found.append(("scs:cpu-type", promised, said))
+    found += [*contradicted_policy(promised, keys), *contradicted_gpu(name, keys)]
     if name.disk is None:
         return found
     for number in range(name.disk.count if name.disk.type else 0):

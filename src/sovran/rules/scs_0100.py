@@ -2,11 +2,19 @@
 """SCS-0100: flavor naming."""
 
 from sovran.cloud.facts.flavors import Flavors
-from sovran.model.finding import Examined, Finding, Resource, Undecided, Weight
+from sovran.model.finding import Examined, Finding, NotTried, Resource, Undecided, Weight
 from sovran.naming.flavor_name import FlavorNameError, check, claims_grammar
 from sovran.naming.official import official_reading
 from sovran.naming.render import render, short
-from sovran.rules.flavor_claims import contradicted_classes, named_scs, overpromised_figures, resource, shown
+from sovran.rules.flavor_claims import (
+    contradicted_classes,
+    named_scs,
+    names_in_keys,
+    overpromised_figures,
+    resource,
+    shown,
+)
+from sovran.rules.flavor_weaknesses import hidden_weaknesses, valid_names
 from sovran.rules.registry import Answer
 
 HALF_GIB_BELOW = 10
@@ -75,7 +83,7 @@ def _wrong_name(error: FlavorNameError, flavor_resource: Resource) -> Finding:
 
 def grammar(flavors: Flavors) -> Answer:
     """Holds when the name of every flavor that starts with SCS- follows the grammar; the text tolerates the old
-    spellings of v1 and v2.
+    spellings of v1 and v2. Notes on the names in scs:name-vN of any flavor, which SCS-0103 judges.
 
     Source: scs-0100-v3, sections Proposal and Previous standard versions.
     """
@@ -87,6 +95,18 @@ def grammar(flavors: Flavors) -> Answer:
             yield Finding(
                 message=f"flavor {flavor.name}: {warning}", resource=resource(flavor), field="name", weight=Weight.NOTE
             )
+
+    for flavor in flavors.items:
+        for key, name in names_in_keys(flavor).items() if flavor.extra_specs else ():
+            if name.error:
+                yield Finding(
+                    message=f"flavor {flavor.name}: {key} holds no valid name: {name.error.reason} (see 0103-07)",
+                    resource=resource(flavor),
+                    field=key,
+                    expected=name.error.suggestion or "a name of SCS-0100",
+                    seen=(flavor.extra_specs or {})[key],
+                    weight=Weight.NOTE,
+                )
 
 
 def no_private_extensions(flavors: Flavors) -> Answer:
@@ -132,8 +152,9 @@ def size_promises(flavors: Flavors) -> Answer:
 
 
 def class_promises(flavors: Flavors) -> Answer:
-    """Fails when a flavor's own extra_specs or sizes contradict the CPU class, disk type or disk count of its name;
-    otherwise undecided, since a promise of quality can only be measured or shown by the operator.
+    """Fails when a flavor's own extra_specs or sizes contradict the CPU class, disk type, disk count or GPU of its name
+    (scs: keys, hw:cpu_policy, hw:cpu_thread_policy, and those by which Nova attaches devices); otherwise undecided,
+    since a promise of quality can only be measured or shown by the operator.
 
     Source: scs-0100-v3, section Proposal.
     """
@@ -153,6 +174,36 @@ def class_promises(flavors: Flavors) -> Answer:
     if names and not contradicted:
         raise Undecided(
             "no flavor contradicts its name, but the quality behind the letters needs the operator's evidence"
+        )
+
+
+def weaknesses(flavors: Flavors) -> Answer:
+    """Fails when a flavor admits a weakness that one of its names (its own or in scs:name-vN) does not show: crowded
+    cores in scs:cpu-type, a CPU quota below a fifth of a core, or a letter i, u or o in another of its names. A weaker
+    CPU letter in another name admits nothing, since a better flavor may stand for a weaker one. Otherwise not tried:
+    only the operator's evidence shows that nothing is hidden.
+
+    Source: scs-0100-v3, sections Naming policy compliance and Extensions.
+    """
+    contradicted = examined = False
+    for flavor in shown(flavors.items):
+        names = valid_names(flavor)
+        if not names:
+            continue
+        examined = True
+        yield Examined(resource(flavor))
+        for field, letter, seen in hidden_weaknesses(flavor, names):
+            contradicted = True
+            yield Finding(
+                message=f"flavor {flavor.name}: {field} does not show the {letter} that {seen} admits",
+                resource=resource(flavor),
+                field=field,
+                expected=f"a name with {letter}",
+                seen=seen,
+            )
+    if examined and not contradicted:
+        raise NotTried(
+            "no flavor contradicts itself about its weaknesses; that none is hidden takes the operator's evidence"
         )
 
 

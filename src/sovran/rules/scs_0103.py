@@ -22,6 +22,7 @@ from sovran.rules.flavor_claims import (
     shown,
     specs,
 )
+from sovran.rules.flavor_hardware import contradicted_policy
 from sovran.rules.registry import Answer
 from sovran.rules.standard_flavors import (
     Difference,
@@ -190,6 +191,9 @@ def _wrong_class_keys(flavor: Flavor) -> list[Difference]:
     for key, value in specs(flavor).items():
         if key == CPU_KEY and value not in CPU_TYPES:
             wrong.append((key, " or ".join(CPU_TYPES), value))
+        elif key == CPU_KEY:
+            policy = contradicted_policy(value, specs(flavor))
+            wrong += [(field, f"{promised}, as {key} says", said) for field, promised, said in policy]
         disk = DISK_KEY.fullmatch(key)
         if disk is None:
             continue
