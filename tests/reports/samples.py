@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
+from sovran.conformance.waivers import PlacedWaiver, with_waivers
 from sovran.model.claim import Level, Reading
 from sovran.model.finding import Finding, Resource, Weight
 from sovran.model.report import CloudInfo, Judgement, Report, ScopeResult
 from sovran.model.scope import State
 from sovran.model.verdict import Verdict, aggregate
+from sovran.model.waiver import Waiver
 
 CHECKED_AT = datetime.datetime(2026, 11, 20, 9, 41, 7, 123456, tzinfo=datetime.UTC)
 SCOPE_UUID = "50393e6f-2ae1-4c5c-a62c-3b75f2abef3f"
@@ -211,6 +213,27 @@ def failing() -> Report:
         },
         run_all=False,
     )
+
+
+def waived(text: str = "Ada") -> Report:
+    """`failing`, with one testcase waived, one finding of another, an expired waiver and one that matches nothing."""
+    day = CHECKED_AT.date()
+    later, before = day + datetime.timedelta(days=41), day - datetime.timedelta(days=1)
+
+    def waiver(claim: str, resource: str, until: datetime.date, line: int) -> PlacedWaiver:
+        one = Waiver(id=claim, resource=resource, reason=f"{text} said so", owner=text, until=until)
+        return PlacedWaiver(one, f"waivers.yaml, line {line}")
+
+    given = (
+        waiver("scs-0103-flavor-*", "*", later, 1),
+        waiver("scs-0100-syntax-check", "SCS-3X-12", later, 2),
+        waiver("0123-01", "*", before, 3),
+        waiver("0115-02", "*", before, 4),
+        waiver("0103-01", "SCS-4V-16", later, 5),
+        waiver("scs-0117-*", "*", later, 6),
+        waiver("scs-9999", "*", later, 7),
+    )
+    return with_waivers(failing(), given, day)
 
 
 def aborted() -> Report:

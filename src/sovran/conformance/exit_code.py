@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sovran.conformance.selection import MAIN
 from sovran.model.claim import Reading
 from sovran.model.errors import ExitCode
-from sovran.model.report import Judgement, Report
+from sovran.model.report import Report
 from sovran.model.verdict import Verdict
 
 
@@ -25,21 +25,11 @@ def _exit_code(report: Report) -> ExitCode:
     asked = report.judgements
     main = [one for one in asked if one.target == MAIN]
     binding = [one for one in asked if one.reading is Reading.OFFICIAL or one.level.binding]
-    only_new = report.baseline is not None and report.baseline.only_new
-    verdicts = {_counted(one, only_new=only_new) for one in main or binding or asked}
+    verdicts = {
+        Verdict.PASS if one.excused(only_new=report.only_new) else one.verdict for one in main or binding or asked
+    }
     if Verdict.FAIL in verdicts:
         return ExitCode.NOT_CONFORMANT
     if report.interrupted or verdicts & {Verdict.ABORT, Verdict.MISS} or Verdict.PASS not in verdicts:
         return ExitCode.UNDECIDED
     return ExitCode.OK
-
-
-def _counted(judgement: Judgement, *, only_new: bool) -> Verdict:
-    """The verdict as the exit code sees it: a FAIL only if a violation is neither waived nor known."""
-    if only_new and judgement.known:
-        return Verdict.PASS
-    violations = judgement.violations
-    if judgement.verdict is Verdict.FAIL and violations:
-        excused = all(finding.waiver or (only_new and finding.known) for finding in violations)
-        return Verdict.PASS if excused else Verdict.FAIL
-    return judgement.verdict

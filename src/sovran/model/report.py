@@ -50,6 +50,12 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         violations = self.violations
         return bool(violations) and all(finding.waiver for finding in violations)
 
+    def excused(self, *, only_new: bool) -> bool:
+        """True: it does not count for the exit code, since it is waived or, where `only_new` counts, known."""
+        violations = self.violations
+        accepted = bool(violations) and all(one.waiver or (only_new and one.known) for one in violations)
+        return accepted or (only_new and self.known)
+
 
 class StandardInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What a standard is called, and where its text is."""
@@ -118,6 +124,21 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     """True: what it has too does not count for the exit code (`--fail-on new`)."""
 
 
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """The recording that a report was made from, without asking the cloud."""
+
+    snapshot: str
+    """SHA-256 of the snapshot's content, 64 hexadecimal digits."""
+    sovran: str
+    """Version that took the snapshot."""
+    ruleset: str
+    """Digest of the standards that the recorded run was judged by; may differ from the report's."""
+    at: datetime.datetime
+    """When the replay was made, UTC; `checked_at` is when the cloud was asked."""
+    anonymous: bool = False
+    """True: names, hosts and ids of the cloud were replaced in the snapshot."""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One run on one cloud."""
 
@@ -146,9 +167,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What the marks `known` refer to."""
     ruleset: str = ""
     """Digest of the standards and scopes that were judged by, 64 hexadecimal digits."""
+    replay: Replay | None = None
+    """Set when the verdicts were taken from a snapshot."""
     interrupted: bool = False
     argv: tuple[str, ...] = ()
     statement: str = STATEMENT
+
+    @property
+    def only_new(self) -> bool:
+        """True: what the baseline has too does not count for the exit code."""
+        return self.baseline is not None and self.baseline.only_new
 
     def judged(self, reading: Reading) -> tuple[Judgement, ...]:
         """The judgements of one reading, in order."""

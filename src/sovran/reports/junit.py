@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report for CI systems: JUnit XML, one suite per cloud and scope, and one per cloud for the readings of the text.
 
-FAIL is a failure, ABORT an error, MISS and NOT APPLICABLE are skipped. A requirement that the text only recommends and
-that does not hold is skipped too, with the reason: it must not break a pipeline.
+FAIL is a failure, ABORT an error, MISS and NOT APPLICABLE are skipped. Skipped too, with the reason, is what must not
+break a pipeline: a requirement that the text only recommends, what is waived, and with `--fail-on new` what is known.
 """
 
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
 from sovran.model.claim import Reading
+from sovran.model.finding import Finding
 from sovran.model.printable import printable
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict
+from sovran.reports.accepted import accepted, summary, warnings
 from sovran.reports.digest import checked_at, is_advice, scope_name, violations
 
 ELEMENTS = {
@@ -52,7 +54,7 @@ def _suite(
     judgements: Sequence[Judgement],
 ) -> None:
     """Add one suite; `seconds` of the report stand at each, since testcases share what was fetched."""
-    elements = [_element(judgement) for judgement in judgements]
+    elements = [_element(report, judgement) for judgement in judgements]
     suite = ElementTree.SubElement(
         root,
         "testsuite",
@@ -73,9 +75,9 @@ def _suite(
     for key, value in _properties(report, scope):
         ElementTree.SubElement(properties, "property", {"name": key, "value": _attribute(value)})
     for judgement in judgements:
-        _testcase(suite, judgement)
-    ElementTree.SubElement(suite, "system-out").text = _lines([report.statement])
-    ElementTree.SubElement(suite, "system-err").text = _lines(report.notes)
+        _testcase(suite, report, judgement)
+    ElementTree.SubElement(suite, "system-out").text = _lines([*summary(report), report.statement])
+    ElementTree.SubElement(suite, "system-err").text = _lines((*report.notes, *warnings(report)))
 
 
 def _properties(report: Report, scope: ScopeResult | None) -> Iterable[tuple[str, str]]:
@@ -91,7 +93,7 @@ def _properties(report: Report, scope: ScopeResult | None) -> Iterable[tuple[str
         yield "complete", str(scope.complete).lower()
 
 
-def _testcase(suite: ElementTree.Element, judgement: Judgement) -> None:
+def _testcase(suite: ElementTree.Element, report: Report, judgement: Judgement) -> None:
     reading = "official" if judgement.reading is Reading.OFFICIAL else "text"
     testcase = ElementTree.SubElement(
         suite,
@@ -102,20 +104,30 @@ def _testcase(suite: ElementTree.Element, judgement: Judgement) -> None:
             "time": "0",
         },
     )
-    element = _element(judgement)
+    element = _element(report, judgement)
     if element is None:
         return
     kind = f"{judgement.level.value} {judgement.verdict.value}"
     outcome = ElementTree.SubElement(testcase, element, {"message": _attribute(judgement.reason or judgement.text)})
     if element == "skipped":
-        outcome.set("message", _attribute(f"{kind}: {judgement.reason or judgement.text}"))
+        told = next(filter(None, (_accepted(finding) for finding in violations(judgement))), "")
+        outcome.set("message", _attribute(f"{kind}{told}: {judgement.reason or judgement.text}"))
     else:
         outcome.set("type", kind)
-    outcome.text = _lines([judgement.text, *(finding.message for finding in violations(judgement))])
+    outcome.text = _lines([judgement.text, *(_message(finding) for finding in violations(judgement))])
 
 
-def _element(judgement: Judgement) -> str | None:
-    return "skipped" if is_advice(judgement) else ELEMENTS.get(judgement.verdict)
+def _element(report: Report, judgement: Judgement) -> str | None:
+    element = ELEMENTS.get(judgement.verdict)
+    return "skipped" if element and (is_advice(judgement) or judgement.excused(only_new=report.only_new)) else element
+
+
+def _accepted(finding: Finding) -> str:
+    return f" ({text})" if (text := accepted(finding)) else ""
+
+
+def _message(finding: Finding) -> str:
+    return f"{finding.message}{_accepted(finding)}"
 
 
 def _attribute(text: str) -> str:

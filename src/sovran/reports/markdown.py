@@ -14,7 +14,7 @@ from sovran.model.finding import Finding
 from sovran.model.printable import printable
 from sovran.model.report import Judgement, Report
 from sovran.model.verdict import Verdict
-from sovran.reports import digest
+from sovran.reports import accepted, digest
 
 TEXT_LIMIT = 2000
 """Characters of one code span."""
@@ -74,9 +74,12 @@ def _chapter(report: Report) -> Iterator[str]:
     if report.interrupted:
         yield "- **Interrupted:** what was not read by then is undecided"
     yield from (f"- Note: {code(note)}" for note in report.notes)
+    yield from (f"- **Waiver:** {code(warning)}" for warning in accepted.warnings(report))
+    yield from (f"- {plain(line)}" for line in accepted.summary(report))
     yield ""
     official = report.judged(Reading.OFFICIAL)
-    yield from _section("Official testcases that fail", digest.with_verdict(official, Verdict.FAIL))
+    failed = accepted.counting_first(digest.with_verdict(official, Verdict.FAIL))
+    yield from _section("Official testcases that fail", failed)
     yield from _reasons("Could not be decided", digest.with_verdict(report.judgements, Verdict.ABORT))
     only_text, also = digest.beyond_official(report)
     yield from _section("By the text: requirements that fail though the official testcases do not", only_text)
@@ -112,7 +115,8 @@ def _section(title: str, judgements: Sequence[Judgement]) -> Iterator[str]:
     yield f"## {title}"
     yield ""
     for judgement in judgements:
-        yield f"- **{judgement.level.value}** {code(judgement.claim)} {sentence(judgement.text)}"
+        word = f" **({accepted.mark(judgement)})**" if accepted.mark(judgement) else ""
+        yield f"- **{judgement.level.value}** {code(judgement.claim)}{word} {sentence(judgement.text)}"
         reason = digest.own_reason(judgement)
         yield from ([f"  - {code(reason)}"] if reason else [])
         yield from _findings(digest.violations(judgement))
@@ -121,7 +125,8 @@ def _section(title: str, judgements: Sequence[Judgement]) -> Iterator[str]:
 
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings[:FINDINGS_SHOWN]:
-        yield f"  - {code(finding.message)}"
+        more = accepted.accepted(finding)
+        yield f"  - {code(finding.message)}" + (f" ({code(more)})" if more else "")
     if len(findings) > FINDINGS_SHOWN:
         yield f"  - and {len(findings) - FINDINGS_SHOWN} more"
 

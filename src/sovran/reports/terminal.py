@@ -8,7 +8,7 @@ from typing import TextIO
 
 from sovran.model.report import Report
 from sovran.model.verdict import Verdict
-from sovran.reports import layout
+from sovran.reports import accepted, layout
 from sovran.reports import terminal_sections as sections
 from sovran.reports.digest import Answer, answers, checked_at
 from sovran.reports.layout import Block, Grid, Group, Text
@@ -72,6 +72,7 @@ def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> Block:
         parts.append(_answer(answer, colour=colour))
         if colour and answer.verdicts:
             parts.append(_bar(answer, width))
+    parts += [Text(clean(line, 300), style="dim") for line in accepted.summary(report)]
     blocks = (
         sections.official_failures(report, width, verbose=verbose),
         sections.text_failures(report, width, verbose=verbose),
@@ -105,6 +106,7 @@ def _header(report: Report) -> list[Block]:
     if report.interrupted:
         lines.append(Text("Interrupted: what was not read by then is undecided.", style="bold yellow"))
     lines += [Text(f"Note: {clean(note, 300)}", style="yellow") for note in report.notes]
+    lines += [Text(f"Note: {clean(warning, 300)}", style="bold yellow") for warning in accepted.warnings(report)]
     lines.append(Text())
     return lines
 

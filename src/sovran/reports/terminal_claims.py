@@ -3,9 +3,10 @@
 
 from collections.abc import Sequence
 
+from sovran.model.finding import Finding
 from sovran.model.printable import printable
 from sovran.model.report import Judgement
-from sovran.reports import digest
+from sovran.reports import accepted, digest
 from sovran.reports.layout import Block, Grid, Group, Text
 
 FINDINGS_SHOWN = 3
@@ -41,6 +42,8 @@ def claim_list(marked: Sequence[tuple[str, str, Judgement]], width: int, *, verb
         shown = group if verbose or len(group) <= CLAIMS_SHOWN + 1 else group[:CLAIMS_SHOWN]
         for judgement in shown:
             name = Text(clean(judgement.claim, 80), style="bold")
+            if word := accepted.mark(judgement):
+                name.append(f" ({word})", style="not bold")
             lines = _messages(judgement, verbose=verbose)
             entries.append(_entry(marks[judgement.claim], name, lines, columns, width))
         if len(shown) < len(group):
@@ -75,10 +78,10 @@ def _short_id(judgement: Judgement) -> str:
 
 def _messages(judgement: Judgement, *, verbose: bool) -> list[Text]:
     """At least one line: the findings, and the reason where it says more than they do."""
-    found = digest.violations(judgement)
+    found = sorted(digest.violations(judgement), key=lambda finding: bool(accepted.accepted(finding)))
     limit = WHOLE_LIMIT if verbose else MESSAGE_LIMIT
     shown = found if verbose or len(found) <= FINDINGS_SHOWN + 1 else found[:FINDINGS_SHOWN]
-    lines = [Text(clean(finding.message, limit)) for finding in shown]
+    lines = [_finding(finding, limit) for finding in shown]
     if len(shown) < len(found):
         lines.append(Text(f"... and {len(found) - len(shown)} more", style="dim"))
     reason = digest.own_reason(judgement)
@@ -87,3 +90,11 @@ def _messages(judgement: Judgement, *, verbose: bool) -> list[Text]:
     if verbose:
         lines += [Text(clean(remark.message, limit), style="dim") for remark in digest.remarks(judgement)]
     return lines
+
+
+def _finding(finding: Finding, limit: int) -> Text:
+    """What was found, and who accepts it."""
+    line = Text(clean(finding.message, limit))
+    if more := accepted.accepted(finding):
+        line.append(f" ({clean(more, limit)})", style="dim")
+    return line

@@ -7,7 +7,7 @@ from sovran.model.claim import Reading
 from sovran.model.finding import Finding
 from sovran.model.report import STATEMENT, Judgement, Report
 from sovran.model.verdict import Verdict
-from sovran.reports import digest
+from sovran.reports import accepted, digest
 from sovran.reports.layout import Block, Grid, Group, Text
 from sovran.reports.terminal_claims import GAP, MESSAGE_LIMIT, WHOLE_LIMIT, claim_list, clean
 
@@ -40,7 +40,7 @@ def scopes(report: Report) -> Iterator[tuple[str, str]]:
 def official_failures(report: Report, width: int, *, verbose: bool) -> Block | None:
     """Official testcases that fail, then those that could not be decided, grouped by reason."""
     official = report.judged(Reading.OFFICIAL)
-    failed = digest.with_verdict(official, Verdict.FAIL)
+    failed = accepted.counting_first(digest.with_verdict(official, Verdict.FAIL))
     undecided = not_decided(report, Verdict.ABORT, verbose=verbose)
     if not failed and undecided is None:
         return None
