@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sovran.cloud.facts.catalog import Catalog
+from sovran.cloud.facts.default_group import DefaultGroups, GroupRule, SecurityGroup
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
 from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.cloud.facts.s3 import S3Answer, read_body
@@ -24,7 +25,7 @@ from sovran.rules.registry import bind
 from sovran.rules.standard_flavors import Row
 from sovran.standards.load import load_standards
 
-Fact = Flavors | DefaultRules | Catalog | S3Answer | ServiceAnswers
+Fact = Flavors | DefaultGroups | DefaultRules | Catalog | S3Answer | ServiceAnswers
 
 
 @cache
@@ -52,6 +53,7 @@ def judged(claim: str, *facts: Fact, unread: Mapping[Any, Failure] | None = None
     outcomes: dict[type, Any] = {type(fact): Ok(fact) for fact in facts}
     outcomes.setdefault(S3Answer, Absent("the catalog has no object-store endpoint here"))
     outcomes.setdefault(ServiceAnswers, Ok(service_answers()))
+    outcomes.setdefault(DefaultGroups, Ok(default_group()))
     return judge(claims()[claim].for_document(document), "", Facts({**outcomes, **(unread or {})}))
 
 
@@ -130,6 +132,19 @@ def usual_templates(*further: DefaultRule, without: DefaultRule | None = None) -
     """What OpenStack ships: egress for all, ingress within default groups; `without` leaves one out."""
     usual = [template(direction, family) for direction in ("egress", "ingress") for family in ("IPv4", "IPv6")]
     return DefaultRules((*(rule for rule in usual if rule != without), *further))
+
+
+def group_rule(**changes: Any) -> GroupRule:
+    """A rule of the default group: ingress by IPv4 from the group itself."""
+    fields: dict[str, Any] = {"direction": "ingress", "ethertype": "IPv4", "remote_group_id": "the default group"}
+    return GroupRule(**{"id": str(sorted(changes)), **fields, **changes})
+
+
+def default_group(*further: GroupRule, without: str = "") -> DefaultGroups:
+    """The project's default group as OpenStack makes it, with these rules; `without` names a family of ingress."""
+    usual = [group_rule(ethertype=family) for family in ("IPv4", "IPv6") if family != without]
+    usual += [group_rule(direction="egress", ethertype=family, remote_group_id=None) for family in ("IPv4", "IPv6")]
+    return DefaultGroups((SecurityGroup(id="the default group", name="default", rules=(*usual, *further)),))
 
 
 def service(kind: str, *, interface: str = "public", region: str | None = "RegionOne", url: str = "") -> Service:

@@ -3,11 +3,12 @@
 
 import pytest
 
+from sovran.cloud.facts.default_group import DefaultGroups
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
-from sovran.cloud.outcome import Absent, Denied, Unreachable
+from sovran.cloud.outcome import Absent, Denied, Failure, Unreachable
 from sovran.model.finding import Weight
 from sovran.model.verdict import Verdict
-from tests.rules.facts_by_hand import judged, template, templates, usual_templates, verdict
+from tests.rules.facts_by_hand import default_group, group_rule, judged, template, templates, usual_templates, verdict
 
 PASS, FAIL, ABORT, NOT_APPLICABLE = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.NOT_APPLICABLE
 OFFICIAL = "scs-0115-default-rules"
@@ -131,3 +132,34 @@ def test_templates_that_cannot_be_read_decide_nothing(claim: str) -> None:
     for failure in (Denied("refused"), Unreachable("gone")):
         judgement = judged(claim, unread={DefaultRules: failure})
         assert (judgement.verdict, judgement.reason) == (ABORT, failure.reason)
+
+
+# ---- the project's own default group
+
+
+def test_the_usual_default_group_is_not_mentioned() -> None:
+    assert judged("0115-01", usual_templates(), default_group()).findings == ()
+    assert judged("0115-02", usual_templates(), default_group()).findings == ()
+
+
+def test_what_members_may_have_changed_in_the_default_group_is_noted() -> None:
+    ssh = group_rule(remote_group_id=None, protocol="tcp", port_range_min=22, port_range_max=22)
+    shared = group_rule(remote_group_id="another group", ethertype="IPv6")
+    judgement = judged("0115-02", usual_templates(), default_group(ssh, shared))
+    assert judgement.verdict is PASS
+    assert {finding.weight for finding in judgement.findings} == {Weight.NOTE}
+    assert [finding.seen for finding in judgement.findings] == [
+        "IPv4 tcp port 22 to 22 from anywhere",
+        "IPv6 any protocol from another group",
+    ]
+    judgement = judged("0115-01", usual_templates(), default_group(without="IPv6"))
+    assert judgement.verdict is PASS
+    (finding,) = judgement.findings
+    assert finding.message.startswith("this project's default group has no IPv6 ingress from itself; ")
+
+
+def test_no_verdict_depends_on_the_default_group() -> None:
+    for claim in ("0115-01", "0115-02"):
+        assert verdict(claim, usual_templates(), unread={DefaultGroups: Unreachable("gone")}) is PASS
+        absent: dict[type, Failure] = {DefaultRules: Absent("too old"), DefaultGroups: Denied("refused")}
+        assert verdict(claim, unread=absent) is NOT_APPLICABLE

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """SCS-0115: default rules for security groups."""
 
+from sovran.cloud.facts.default_group import DefaultGroups
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
 from sovran.cloud.outcome import Absent, Ok, Outcome
 from sovran.model.finding import Examined, Finding, NotApplicable, Resource, Undecided, Weight
+from sovran.rules.default_group import notes_on_missing_ingress, notes_on_other_ingress
 from sovran.rules.registry import Answer
 
 FAMILIES = ("IPv4", "IPv6")
@@ -86,8 +88,9 @@ def _from_everywhere(rule: DefaultRule) -> bool:
     return not rule.remote_address_group_id and (not rule.remote_ip_prefix or rule.remote_ip_prefix.endswith("/0"))
 
 
-def same_group_ingress(templates: Outcome[DefaultRules]) -> Answer:
-    """Holds when, for IPv4 and for IPv6, a template lets members of a default group reach each other on any port.
+def same_group_ingress(templates: Outcome[DefaultRules], groups: Outcome[DefaultGroups]) -> Answer:
+    """Holds when, for IPv4 and for IPv6, a template lets members of a default group reach each other on any port. Notes
+    where the project's own default group, which members may change, does not.
 
     Source: scs-0115-v1, section Standard.
     """
@@ -110,10 +113,12 @@ def same_group_ingress(templates: Outcome[DefaultRules]) -> Answer:
                 expected="from PARENT, for default groups",
                 seen="no such template",
             )
+    yield from notes_on_missing_ingress(groups, FAMILIES)
 
 
-def no_other_ingress(templates: Outcome[DefaultRules]) -> Answer:
-    """Holds when no template lets traffic into a new group but from the default group itself.
+def no_other_ingress(templates: Outcome[DefaultRules], groups: Outcome[DefaultGroups]) -> Answer:
+    """Holds when no template lets traffic into a new group but from the default group itself. Notes what else the
+    project's own default group, which members may change, lets in.
 
     Source: scs-0115-v1, section Standard.
     """
@@ -133,6 +138,7 @@ def no_other_ingress(templates: Outcome[DefaultRules]) -> Answer:
             seen=_words(rule),
             weight=Weight.VIOLATION if used else Weight.NOTE,
         )
+    yield from notes_on_other_ingress(groups)
 
 
 def egress(templates: Outcome[DefaultRules]) -> Answer:
