@@ -3,6 +3,7 @@
 
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,14 +14,14 @@ from sovran.model.errors import SovranError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sovran.conformance.selection import Selection
     from sovran.model.report import Report
     from sovran.standards.ruleset import Ruleset
 
 
 def check(
     os_cloud: option.Clouds = None,
-    scope: option.ScopeName = "scs-iaas",
+    snapshot: option.SnapshotsIn = None,
+    scope: option.ScopeName = "",
     target: option.Targets = None,
     standard: option.Standards = None,
     testcase: option.Patterns = None,
@@ -28,6 +29,7 @@ def check(
     timeout: option.Timeout = 60.0,
     output: option.Outputs = None,
     subject: option.Subject = "",
+    save_snapshot: option.SnapshotOut = "",
     baseline: option.BaselineFile = "",
     fail_on: option.FailOnWhat = option.FailOn.ANY,
     waivers: option.WaiverFile = "",
@@ -41,29 +43,46 @@ def check(
     # each thing is imported when its turn comes: a question that is wrong shall be told without delay
     from sovran.reports.write import plan_outputs
 
-    plan = plan_outputs(output or [], subject=subject, clouds=len(os_cloud or [""]))
-    selection, ruleset = _select(scope, standard or (), testcase or (), target or ())
+    if snapshot and (other := _live_only(os_cloud, save_snapshot, allow_admin)):
+        raise UsageError(f"`--snapshot` judges a recording and asks no cloud: leave out `{other}`")
+    plan = plan_outputs(output or [], subject=subject, clouds=len(snapshot or os_cloud or [""]))
+
+    from sovran.cli import check_source
+    from sovran.conformance.run import Limits
+    from sovran.model.question import DEFAULT_SCOPE, Question
+    from sovran.standards.load import load_standards
+
+    ruleset = load_standards()
+    question = Question(
+        scope=scope or ("" if snapshot else DEFAULT_SCOPE),
+        targets=tuple(target or ()),
+        standards=tuple(standard or ()),
+        patterns=tuple(testcase or ()),
+    )
+    if snapshot:
+        asked = bool(scope or target or standard or testcase)
+        source = check_source.snapshots(snapshot, question if asked else None, ruleset)
+    else:
+        limits = Limits(concurrency, timeout)
+        source = check_source.clouds(
+            os_cloud or (), question, ruleset, limits, snapshot=save_snapshot, allow_admin=allow_admin
+        )
     excused = _excuses(baseline, fail_on, waivers, ruleset)
 
-    from sovran.conformance.clouds import check_clouds, read_clouds
-    from sovran.conformance.exit_code import exit_code
-    from sovran.conformance.run import Limits
-
-    configs = read_clouds(os_cloud or ())
-    limits = Limits(concurrency, timeout)
-
     from sovran.cli.interruption import Interruption
+    from sovran.conformance.exit_code import exit_code
 
     failure: SovranError | None = None
     with Interruption() as interruption:
-        reports = check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:])
+        reports = source.judge()
         interruption.hold()
         reports = excused(reports)
-        try:
-            # first the files: a reader of stdout may have gone away
-            plan.write(reports)
-        except SovranError as error:
-            failure = error
+        # first the files: a reader of stdout may have gone away
+        for write in (source.save, partial(plan.write, reports)):
+            try:
+                write()
+            except SovranError as error:
+                failure = error
 
         from sovran.reports import terminal
 
@@ -75,19 +94,10 @@ def check(
     raise typer.Exit(exit_code(reports))
 
 
-def _select(
-    scope: str, standards: "Sequence[str]", patterns: "Sequence[str]", targets: "Sequence[str]"
-) -> "tuple[Selection, Ruleset]":
-    import datetime
-
-    from sovran.conformance.selection import select
-    from sovran.standards.load import load_standards
-    from sovran.standards.resolve import choose, resolve
-
-    ruleset = load_standards()
-    found, version = choose(ruleset, scope, datetime.datetime.now(datetime.UTC).date())[-1]
-    resolution = resolve(ruleset, found, version)
-    return select(ruleset, resolution, standards=standards, patterns=patterns, targets=targets), ruleset
+def _live_only(os_cloud: "Sequence[str] | None", save_snapshot: str, allow_admin: bool) -> str:
+    """The first option given that only makes sense where a cloud is asked."""
+    given = {"--os-cloud": os_cloud, "--save-snapshot": save_snapshot, "--allow-admin": allow_admin}
+    return next((name for name, value in given.items() if value), "")
 
 
 def _excuses(

@@ -40,7 +40,9 @@ Clouds = Annotated[
 ]
 ScopeName = Annotated[
     str,
-    typer.Option("--scope", "-s", metavar="SCOPE[@VERSION]", help="What to judge by. Default: its effective version."),
+    typer.Option(
+        "--scope", "-s", metavar="SCOPE[@VERSION]", help="What to judge by. Default: scs-iaas, effective version."
+    ),
 ]
 Targets = Annotated[
     list[str] | None,
@@ -61,7 +63,7 @@ Concurrency = Annotated[int, typer.Option(parser=_concurrency, metavar="N", help
 Timeout = Annotated[float, typer.Option(parser=_seconds, metavar="SECONDS", help="For all that one cloud is asked.")]
 Outputs = Annotated[
     list[str] | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{yaml,json,xml,md}; repeatable."),
+    typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{html,json,md,xml,yaml}; repeatable."),
 ]
 Subject = Annotated[
     str, typer.Option(metavar="NAME", help="Subject of the SCS YAML report. Default: the cloud's name.")
@@ -74,6 +76,14 @@ FailOnWhat = Annotated[
 ]
 WaiverFile = Annotated[
     str, typer.Option("--waivers", metavar="FILE.yaml", help="Findings accepted until a day; verdicts stay.")
+]
+SnapshotsIn = Annotated[
+    list[str] | None,
+    typer.Option("--snapshot", metavar="FILE", help="Judge this recording instead of a cloud, offline; repeatable."),
+]
+SnapshotOut = Annotated[
+    str,
+    typer.Option("--save-snapshot", metavar="FILE", help="Also record the run; {cloud} stands for the cloud's name."),
 ]
 AllowAdmin = Annotated[
     bool, typer.Option("--allow-admin", help="Judge although the user is admin or manager; the report says so.")

@@ -22,6 +22,8 @@ class Facts:
     outcomes: dict[type, Outcome[Any]] = field(default_factory=dict)
     interrupted: bool = False
     """True when the user pressed Ctrl-C: what had not arrived by then is Unreachable."""
+    late: dict[str, str] = field(default_factory=dict)
+    """Names of the facts that had not arrived when the time was up or the user interrupted, with the reason."""
 
 
 def unread(wanted: Iterable[type], reason: str, *, interrupted: bool = False) -> Facts:
@@ -61,4 +63,9 @@ def fetch(reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: 
         facts.interrupted = True
         waiting = facts.outcomes.keys() - read_facts
         facts.outcomes.update(unread(waiting, INTERRUPTED).outcomes)
+    facts.late = {
+        fact.__name__: outcome.reason
+        for fact, outcome in facts.outcomes.items()
+        if fact not in read_facts and isinstance(outcome, Unreachable)
+    }
     return facts

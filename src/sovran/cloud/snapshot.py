@@ -19,6 +19,7 @@ from sovran.cloud.recording import Principal
 from sovran.cloud.shape import Shape
 from sovran.model.errors import UsageError
 from sovran.model.printable import printable
+from sovran.model.question import Question
 from sovran.model.report import CloudInfo
 from sovran.model.verdict import Verdict
 
@@ -29,16 +30,6 @@ MOST_BYTES = 512 * 1024 * 1024
 LONGEST_HEAD = 200
 _HEAD = re.compile(rb"sovran-snapshot ([0-9]{1,9}) sha256:([0-9a-f]{64}) ([0-9]{1,12})\n")
 _CHUNK = 1024 * 1024
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the recorded run was asked to judge, as on the command line."""
-
-    scope: str
-    """`scs-iaas@v5.1`."""
-    standards: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,6 +50,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The kept part of an answer that is no JSON."""
     size: int = 0
     """Bytes of the whole answer."""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What entries are sorted by, so that the same recording gives the same file."""
+        request = self.request
+        return request.service, request.path, request.microversion, request.variant, request.observed
 
     @property
     def content(self) -> bytes | None:
@@ -87,7 +84,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     principal: Principal | None = None
     """None when there was no token."""
-    unread: dict[str, str] = {}
+    late: dict[str, str] = {}
     """Facts that had not been read when the time was up or the user interrupted, with the reason."""
     entries: tuple[Entry, ...] = ()
     """Ordered by request."""
@@ -107,6 +104,15 @@ class Stored(msgspec.Struct, frozen=True):
     """SHA-256 of the content, hexadecimal."""
     size: int
     """Bytes of the content."""
+
+
+def is_snapshot(path: Path) -> bool:
+    """Whether the file begins as snapshots do; False also when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except (OSError, ValueError):
+        return False
 
 
 def encode(snapshot: Snapshot) -> bytes:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sovran.cloud.cloud_config import CloudConfig
 from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.snapshot import Snapshot
 from sovran.conformance.approach import Approach, approach, not_approached
 from sovran.conformance.run import Limits, facts_needed, judge_cloud
 from sovran.conformance.selection import Selection
@@ -32,8 +33,9 @@ def check_clouds(
     *,
     allow_admin: bool = False,
     argv: Sequence[str] = (),
+    keep: Callable[[Snapshot], None] | None = None,
 ) -> tuple[Report, ...]:
-    """One report per cloud, in their order.
+    """One report per cloud, in their order; `keep` is given the recording of each.
 
     First a token is asked from every cloud, so that UsageErrors (credentials refused, admin rights, ...) come with
     a sentence for each such cloud before any is judged; then they are judged one after the other. An unreachable
@@ -55,10 +57,12 @@ def check_clouds(
     for config, approached in zip(configs, _each(configs, come_near), strict=True):
         late = interrupted and not approached.interrupted
         try:
-            report = judge_cloud(not_approached(config) if late else approached, selection, limits, argv=argv)
+            report = judge_cloud(
+                not_approached(config) if late else approached, selection, limits, argv=argv, keep=keep
+            )
         except KeyboardInterrupt:
             # it came while the report was put together: rather one that knows nothing than none
-            report = judge_cloud(not_approached(config), selection, limits, argv=argv)
+            report = judge_cloud(not_approached(config), selection, limits, argv=argv, keep=keep)
         interrupted = interrupted or report.interrupted
         reports.append(report)
     return tuple(reports)

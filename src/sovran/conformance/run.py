@@ -5,14 +5,12 @@ import datetime
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sovran import __version__
-from sovran.cloud.cloud_config import CloudConfig
 from sovran.cloud.fetch import INTERRUPTED, fetch, unread
-from sovran.cloud.live import LiveReader
-from sovran.conformance.approach import Approach, approach
 from sovran.conformance.excerpts import excerpts
 from sovran.conformance.judge import judge
 from sovran.conformance.selection import Selection
@@ -21,6 +19,12 @@ from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict, aggregate
 from sovran.rules.registry import bind, find_rule
 from sovran.standards.resolve import state
+
+if TYPE_CHECKING:
+    # a replay imports this module too, and shall not load what talks to clouds
+    from sovran.cloud.cloud_config import CloudConfig
+    from sovran.cloud.snapshot import Snapshot
+    from sovran.conformance.approach import Approach
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,30 @@ def facts_needed(selection: Selection) -> tuple[type, ...]:
 
 
 def check_cloud(
-    config: CloudConfig, selection: Selection, limits: Limits, *, allow_admin: bool = False, argv: Sequence[str] = ()
+    config: "CloudConfig", selection: Selection, limits: Limits, *, allow_admin: bool = False, argv: Sequence[str] = ()
 ) -> Report:
     """Judge the selected claims on one cloud: `approach` and `judge_cloud`, whose exceptions it raises."""
+    from sovran.conformance.approach import approach
+
     approached = approach(config, concurrency=limits.concurrency, seconds=limits.seconds, allow_admin=allow_admin)
     return judge_cloud(approached, selection, limits, argv=argv)
 
 
-def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, argv: Sequence[str] = ()) -> Report:
-    """Read the facts and judge the selected claims.
+def judge_cloud(
+    approached: "Approach",
+    selection: Selection,
+    limits: Limits,
+    *,
+    argv: Sequence[str] = (),
+    keep: "Callable[[Snapshot], None] | None" = None,
+) -> Report:
+    """Read the facts and judge the selected claims; `keep` is given the recording.
 
     A cloud that cannot be asked, or a run that the user interrupts, still yields a report, in which what was not read
     or judged is ABORT. Raises UsageError for a claim whose rule or parameters do not fit.
     """
+    from sovran.cloud.live import LiveReader
+
     start, now = time.monotonic(), datetime.datetime.now(datetime.UTC)
     wanted = facts_needed(selection)
     connection = approached.connection
@@ -80,14 +95,14 @@ def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, a
         interrupted = True
         facts = unread(wanted, INTERRUPTED)
         judgements += [judge(claim, target, facts) for claim, target in selection.claims[len(judgements) :]]
-    return Report(
+    report = Report(
         id=str(uuid.uuid4()),
         sovran=__version__,
-        checked_at=now,
+        checked_at=reader.now if reader else now,
         seconds=round(approached.seconds + time.monotonic() - start, 3),
         requests=connection.requests_sent,
         cloud=approached.cloud,
-        scopes=(_scope_result(selection, judgements, now.date()),),
+        scopes=(scope_result(selection, judgements, now.date()),),
         judgements=tuple(judgements),
         standards=selection.standards,
         excerpts=excerpts(judgements, tuple(reader.exchanges) if reader else ()),
@@ -96,9 +111,15 @@ def judge_cloud(approached: Approach, selection: Selection, limits: Limits, *, a
         interrupted=interrupted,
         argv=tuple(argv),
     )
+    if keep:
+        from sovran.conformance.recorded import snapshot_of
+
+        keep(snapshot_of(report, selection, reader, facts, approached.obstacle))
+    return report
 
 
-def _scope_result(selection: Selection, judgements: Sequence[Judgement], today: datetime.date) -> ScopeResult:
+def scope_result(selection: Selection, judgements: Sequence[Judgement], today: datetime.date) -> ScopeResult:
+    """What the judgements say about the scope version, in the state that it has `today`."""
     scope, version = selection.resolution.scope, selection.resolution.version.version
     testcases: dict[str, list[str]] = defaultdict(list)
     verdicts: dict[str, list[Verdict]] = defaultdict(list)

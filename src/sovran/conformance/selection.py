@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which claims a run judges: a scope version, narrowed to standards and to ids."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sovran.model.claim import Claim, Level, Observer, Reading
 from sovran.model.errors import UsageError
+from sovran.model.question import Question
 from sovran.model.report import StandardInfo
 from sovran.standards.check import TARGETS
 from sovran.standards.near import did_you_mean
-from sovran.standards.resolve import Resolution
+from sovran.standards.resolve import Resolution, choose, resolve
 from sovran.standards.ruleset import Ruleset
 
 MAIN, ALL = "main", "all"
@@ -32,6 +34,8 @@ class Selection:
     """Digest of the standards and scopes that it was taken from."""
     standards: tuple[StandardInfo, ...] = ()
     """Those of the claims that the ruleset knows, in the order of the claims."""
+    question: Question | None = None
+    """What was asked for; its scope with the version that was found."""
 
 
 def select(
@@ -77,6 +81,25 @@ def select(
         complete=asked.issuperset(resolution.testcases[MAIN]),
         ruleset=ruleset.digest,
         standards=_standards(ruleset, chosen),
+        question=Question(
+            scope=scope_name, targets=tuple(targets), standards=tuple(standards), patterns=tuple(patterns)
+        ),
+    )
+
+
+def select_for(ruleset: Ruleset, question: Question, today: datetime.date) -> Selection:
+    """What the question asks for; a scope without a version means the last of those that are effective `today`.
+
+    Raises UsageError as `choose` and `select` do.
+    """
+    found, version = choose(ruleset, question.scope, today)[-1]
+    resolution = resolve(ruleset, found, version)
+    return select(
+        ruleset,
+        resolution,
+        standards=question.standards,
+        patterns=question.patterns,
+        targets=question.targets,
     )
 
 

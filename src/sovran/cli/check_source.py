@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where `sovran check` takes what it judges from: clouds, or snapshots of them."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sovran.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sovran.conformance.run import Limits
+    from sovran.model.question import Question
+    from sovran.model.report import Report
+    from sovran.standards.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was named on the command line, found to be usable."""
+
+    judge: "Callable[[], tuple[Report, ...]]"
+    """One report per cloud or snapshot."""
+    save: Callable[[], None] = lambda: None
+    """Writes the snapshots that were asked for; raises SovranError."""
+
+
+def clouds(
+    names: Sequence[str],
+    question: "Question",
+    ruleset: "Ruleset",
+    limits: "Limits",
+    *,
+    snapshot: str,
+    allow_admin: bool,
+) -> Source:
+    """The clouds of these names; with `snapshot`, a file name, their recordings are written there.
+
+    Raises UsageError for what is wrong with the question, the clouds or the file.
+    """
+    import datetime
+
+    from sovran.conformance.selection import select_for
+
+    selection = select_for(ruleset, question, datetime.datetime.now(datetime.UTC).date())
+
+    from sovran.cloud.snapshot import Snapshot
+    from sovran.cloud.snapshot_files import plan_snapshots
+    from sovran.conformance.clouds import check_clouds, read_clouds
+
+    configs = read_clouds(names)
+    taken: list[Snapshot] = []
+    files = plan_snapshots(snapshot, [config.name for config in configs]) if snapshot else None
+
+    def judge() -> "tuple[Report, ...]":
+        keep = taken.append if files else None
+        return check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:], keep=keep)
+
+    return Source(judge, lambda: files.write(taken) if files else None)
+
+
+def snapshots(names: Sequence[str], question: "Question | None", ruleset: "Ruleset") -> Source:
+    """The recordings in these files, judged by the recorded question unless there is another; its scope, when that
+    names none.
+
+    Raises UsageErrors with a sentence for each file that is not usable.
+    """
+    from pathlib import Path
+
+    from sovran.cloud.snapshot import read
+    from sovran.conformance.replay import replay, selection_of
+    from sovran.model.errors import UsageErrors
+
+    found, failures = [], []
+    for name in names:
+        try:
+            stored = read(Path(name))
+            found.append((stored, selection_of(stored.snapshot, ruleset, question)))
+        except UsageError as error:
+            failures.append(str(error))
+    if failures:
+        raise UsageErrors(failures)
+    return Source(lambda: tuple(replay(stored, selection, argv=sys.argv[1:]) for stored, selection in found))
