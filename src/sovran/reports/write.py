@@ -15,7 +15,7 @@ from pathlib import Path
 from sovran.model.errors import SovranError, UsageError
 from sovran.model.printable import printable
 from sovran.model.report import Report
-from sovran.reports import json_report, junit, markdown, scs_yaml
+from sovran.reports import html_report, json_report, junit, markdown, scs_yaml
 
 Renderer = Callable[[Sequence[Report]], str]
 
@@ -25,10 +25,11 @@ RENDERERS: dict[str, Renderer] = {
     ".json": json_report.render,
     ".xml": junit.render,
     ".md": markdown.render,
+    ".html": html_report.render,
 }
 """Suffix, in lower case, to the renderer of the format."""
 
-KNOWN = ".yaml or .yml (SCS monitor), .json (sovran), .xml (JUnit), .md (Markdown)"
+KNOWN = ".yaml or .yml (SCS monitor), .json (sovran), .xml (JUnit), .md (Markdown), .html (a page)"
 
 
 @dataclass(frozen=True, slots=True)
