@@ -84,7 +84,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     parameters: dict[str, Any] = {}
     """Keyword arguments of the rule."""
     parameters_by_document: dict[str, dict[str, Any]] = {}
-    """Requirements only: further arguments that differ by version of the document (`v1`); see `for_document`."""
+    """Requirements only: further arguments that differ by version of the document (`v1`) or by the scope's module of it
+    (`v1-1`); see `for_document`."""
     source: str
     """Document and section that say so."""
     cure: str = ""
@@ -99,9 +100,12 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     lifetime: Lifetime = Lifetime.WEEK
     """Testcases only: how long a result of it counts."""
 
-    def for_document(self, version: str) -> "Claim":
-        """The claim as this version of the document (`v1`) has it: with the arguments that hold there."""
+    def for_document(self, version: str, module: str = "") -> "Claim":
+        """The claim as this version of the document (`v1`) has it: with the arguments that hold there, and before them
+        those of the scope's `module` of it (`v1-1`).
+        """
         if not self.parameters_by_document:
             return self
-        parameters = {**self.parameters, **self.parameters_by_document.get(version, {})}
+        by_document = self.parameters_by_document
+        parameters = {**self.parameters, **by_document.get(version, {}), **by_document.get(module, {})}
         return msgspec.structs.replace(self, parameters=parameters, parameters_by_document={})

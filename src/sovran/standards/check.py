@@ -36,7 +36,8 @@ def _check_claim(claim: Claim, place: Place, versions: list[str], demands: list[
             reason = f"`{version}` is not a version of {claim.standard}{did_you_mean(version, versions)}"
             raise Fault(reason, *place, "documents", index)
     for version in claim.parameters_by_document:
-        if version not in versions:
+        # `v1-2` is the scope's second module of document v1
+        if version.partition("-")[0] not in versions:
             reason = f"`{version}` is not a version of {claim.standard}{did_you_mean(version, versions)}"
             raise Fault(reason, *place, "parameters_by_document", key=version)
     for index, name in enumerate(claim.covers):

@@ -135,5 +135,6 @@ def _requirements(ruleset: Ruleset, modules: Iterable[Module]) -> tuple[Claim, .
         document = module.document.removeprefix(f"{module.standard}-")
         for claim in standard.requirements if standard else ():
             if not claim.documents or document in claim.documents:
-                requirements.setdefault(claim.id, claim.for_document(document))
+                part = module.id.removeprefix(f"{module.standard}-")
+                requirements.setdefault(claim.id, claim.for_document(document, part))
     return tuple(requirements.values())
