@@ -59,7 +59,8 @@ def _answer(request: Request, exchange: Exchange, scrubber: Scrubber) -> Entry:
     shape: Shape = {}
     for kind in exchange.kept.types:
         shape = merged(shape, shape_of(kind))
-    body, text = msgspec.Raw(), None
+    text: str | None = None
+    body: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     if exchange.kept.bodies:
         text = scrubber.text(exchange.kept.bodies[-1].decode(errors="replace"))
     elif exchange.kept.types:

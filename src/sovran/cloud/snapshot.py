@@ -44,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: dict[str, str] = {}
     shape: Shape = {}
     """Which parts of the answer were kept: see `cloud.shape`."""
-    body: msgspec.Raw = msgspec.Raw()
+    body: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     """The kept part, as JSON."""
     text: str | None = None
     """The kept part of an answer that is no JSON."""
@@ -60,7 +60,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def content(self) -> bytes | None:
         """The body as facts read it; None: nothing was kept, since no fact read it."""
-        return self.text.encode() if self.text is not None else bytes(self.body) or None
+        if self.text is not None:
+            return self.text.encode()
+        return None if self.body is msgspec.UNSET else bytes(self.body)
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

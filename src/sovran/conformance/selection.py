@@ -3,7 +3,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from sovran.model.claim import Claim, Level, Observer, Reading
@@ -34,7 +34,7 @@ class Selection:
     """Digest of the standards and scopes that it was taken from."""
     standards: tuple[StandardInfo, ...] = ()
     """Those of the claims that the ruleset knows, in the order of the claims."""
-    question: Question | None = None
+    question: Question | None = field(default=None, compare=False)
     """What was asked for; its scope with the version that was found."""
 
 
