@@ -50,7 +50,11 @@ def render(reports: Sequence[Report]) -> str:
     their Python escapes (`\\ud800`, backslash and letters).
     """
     dated = (msgspec.structs.replace(report, checked_at=checked_at(report)) for report in reports)
-    document = Document(format=FORMAT, version=VERSION, reports=tuple(dated))
+    return safe_json(Document(format=FORMAT, version=VERSION, reports=tuple(dated)))
+
+
+def safe_json(document: msgspec.Struct) -> str:
+    """The record as JSON, indented, with a newline at the end, in which no terminal or editor obeys anything."""
     try:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:
