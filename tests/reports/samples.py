@@ -10,7 +10,7 @@ import msgspec
 from sovran.conformance.waivers import PlacedWaiver, with_waivers
 from sovran.model.claim import Level, Reading
 from sovran.model.finding import Finding, Resource, Weight
-from sovran.model.report import CloudInfo, Judgement, Report, ScopeResult
+from sovran.model.report import CloudInfo, Judgement, Replay, Report, ScopeResult
 from sovran.model.scope import State
 from sovran.model.verdict import Verdict, aggregate
 from sovran.model.waiver import Waiver
@@ -304,6 +304,7 @@ def hostile(text: str) -> Report:
         scopes=(scope,),
         judgements=(*official, *requirements),
         notes=(text,),
+        replay=Replay(snapshot=text, sovran=text, ruleset=text, at=CHECKED_AT, anonymous=True),
         interrupted=True,
         argv=("check", "--os-cloud", text),
     )

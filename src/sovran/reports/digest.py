@@ -2,6 +2,7 @@
 """What the renderers for people have in common: the answer per target, counts per standard, reasons grouped."""
 
 import datetime
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -124,6 +125,18 @@ def checked_at(report: Report) -> datetime.datetime:
     return moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
 
 
+def replay_sentence(report: Report) -> str:
+    """That the verdicts come from a recording, and from which; empty when the cloud itself was asked."""
+    replay = report.replay
+    if replay is None:
+        return ""
+    replaced = " in which names, hosts and ids were replaced" if replay.anonymous else ""
+    return (
+        f"Replay of a snapshot of {checked_at(report):%Y-%m-%d %H:%M} UTC{replaced}, taken by sovran {replay.sovran} "
+        f"(sha256 {replay.snapshot[:16]}); the cloud was not asked again."
+    )
+
+
 def scope_name(scope: ScopeResult) -> str:
     """The scope version as users write it, e.g. `scs-iaas@v5.1`."""
     return f"{scope.scope}@{scope.version}"
@@ -215,7 +228,7 @@ def remarks(judgement: Judgement) -> list[Finding]:
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
-    def key(finding: Finding) -> tuple[str, list[str | int], str, str]:
+    def key(finding: Finding) -> tuple[str, tuple[str | int, ...], str, str]:
         resource = finding.resource
         kind, name = (resource.kind, resource.name) if resource else ("", "")
         return kind, _natural(name), finding.field, finding.message
@@ -223,6 +236,10 @@ def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=key)
 
 
-def _natural(name: str) -> list[str | int]:
-    """Sorts SCS-2V before SCS-16V; looks at the start only, since a name can be a megabyte of digits."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name[:100])]
+@functools.lru_cache(maxsize=10_000)
+def _natural(name: str) -> tuple[str | int, ...]:
+    """Sorts SCS-2V before SCS-16V; looks at the start only, since a name can be a megabyte of digits.
+
+    The same resources come again with every claim, which is why it remembers.
+    """
+    return tuple([int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name[:100])])

@@ -87,6 +87,8 @@ def _properties(report: Report, scope: ScopeResult | None) -> Iterable[tuple[str
     yield "project", report.cloud.project
     yield "admin", str(report.cloud.admin).lower()
     yield "interrupted", str(report.interrupted).lower()
+    if report.replay:
+        yield "replay_of", report.replay.snapshot
     if scope is not None:
         yield "scope", scope_name(scope)
         yield "state", scope.state.value

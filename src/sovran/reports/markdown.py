@@ -69,6 +69,8 @@ def _chapter(report: Report) -> Iterator[str]:
     facts += [("Identity API", cloud.auth_url), ("Report", report.id)]
     yield f"- Checked: {digest.checked_at(report):%Y-%m-%d %H:%M} UTC by sovran {code(report.sovran)}"
     yield from (f"- {name}: {code(value)}" for name, value in facts if value)
+    if replayed := digest.replay_sentence(report):
+        yield f"- **Replay:** {plain(replayed)}"
     if cloud.admin:
         yield "- **Judged with admin rights:** private resources may have made a verdict too good"
     if report.interrupted:

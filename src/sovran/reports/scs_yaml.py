@@ -19,7 +19,7 @@ from sovran.model.errors import UsageError
 from sovran.model.printable import printable
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict
-from sovran.reports.digest import checked_at, violations
+from sovran.reports.digest import checked_at, replay_sentence, violations
 
 RESULT_CODES = {Verdict.PASS: 1, Verdict.ABORT: 0, Verdict.FAIL: -1}
 LINE_LIMIT = 1000
@@ -65,7 +65,8 @@ def render(reports: Sequence[Report], *, subject: str = "") -> str:
         for report in reports
         for number, scopes in enumerate(_by_uuid(report.scopes))
     ]
-    statements = dict.fromkeys(_line(report.statement) for report in reports)
+    said = [line for report in reports for line in (report.statement, replay_sentence(report)) if line]
+    statements = dict.fromkeys(_line(line).encode("ascii", "backslashreplace").decode() for line in said)
     preamble = PREAMBLE.format(statement="\n# ".join(statements)) if reports else ""
     return preamble + yaml.dump_all(
         documents, Dumper=_Dumper, default_flow_style=False, sort_keys=False, explicit_start=True

@@ -10,7 +10,7 @@ from sovran.model.report import Report
 from sovran.model.verdict import Verdict
 from sovran.reports import accepted, layout
 from sovran.reports import terminal_sections as sections
-from sovran.reports.digest import Answer, answers, checked_at
+from sovran.reports.digest import Answer, answers, checked_at, replay_sentence
 from sovran.reports.layout import Block, Grid, Group, Text
 from sovran.reports.terminal_claims import clean
 from sovran.reports.terminal_sections import LABEL_STYLES, VERDICT_STYLES
@@ -103,6 +103,8 @@ def _header(report: Report) -> list[Block]:
     when = f"{checked_at(report):%Y-%m-%d %H:%M} UTC"
     spent = f"{report.requests} request{'' if report.requests == 1 else 's'} in {report.seconds:.1f} s"
     lines.append(Text(" · ".join((*asked, when, spent)), style="dim"))
+    if replayed := replay_sentence(report):
+        lines.append(Text(clean(replayed, 300), style="bold"))
     if report.interrupted:
         lines.append(Text("Interrupted: what was not read by then is undecided.", style="bold yellow"))
     lines += [Text(f"Note: {clean(note, 300)}", style="yellow") for note in report.notes]

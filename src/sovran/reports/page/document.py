@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from sovran.reports import digest
 from sovran.reports.page.answer import head, obstacles
 from sovran.reports.page.claims import definitions
 from sovran.reports.page.marks import mark, sprite
@@ -134,6 +135,7 @@ def _run(view: View) -> Html:
         state = "expired" if use.expired else f"{use.findings:,} findings"
         words = f"{waiver.id} on {waiver.resource}, by {waiver.owner} until {waiver.until} ({state}): {waiver.reason}"
         facts.append(("Waiver", words))
+    facts += [("Replay", replayed)] if (replayed := digest.replay_sentence(report)) else []
     facts += [("Note", note) for note in report.notes]
     return element("section", element(view.heading(1), "This run"), definitions(facts), class_="run")
 
