@@ -4,8 +4,8 @@
     python bench/differential.py --reference DIR [--clouds N] [--seed S]
 
 DIR is a checkout of SovereignCloudStack/standards; its functions get plain objects, no cloud is asked. Exit 1: a
-verdict differs. The semantics check is left out where a name has a disk part without a size: the reference aborts
-there.
+verdict differs. The semantics check is left out where a name has a disk part without a size, and testcases on images
+where the reference aborts: on images without a name, a size or provided_until.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import importlib
 import logging
 import random
 import sys
+import time
 import types
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -25,15 +26,18 @@ import msgspec
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
 from sovran.cloud.facts.flavors import Flavor, Flavors
+from sovran.cloud.facts.images import Images
+from sovran.cloud.facts.now import Now
 from sovran.cloud.facts.s3 import S3Answer
 from sovran.cloud.fetch import Facts
-from sovran.cloud.outcome import Absent, Ok
+from sovran.cloud.outcome import Absent, Ok, Outcome
 from sovran.cloud.recording import Service
 from sovran.conformance.judge import judge
 from sovran.model.claim import Claim
 from sovran.naming.flavor_name import extra_specs, parse
 from sovran.naming.official import official_reading
 from sovran.standards.load import load_standards
+from synthetic_images import NOW, as_the_sdk_gives_them, random_images
 
 Check = tuple[str, Callable[..., Any], tuple[Any, ...]]
 """Testcase, the reference's function, and its arguments."""
@@ -60,15 +64,20 @@ def load_reference(checkout: Path) -> Any:
     # imported by the module on services, and used only by what talks to a cloud
     sys.modules.setdefault("boto3", types.ModuleType("boto3"))
     found: dict[str, Any] = {}
+    # its functions on images keep the time of their import as a default argument
+    real, time.time = time.time, NOW.timestamp
     for module in (
         "scs_0100_flavor_naming.flavor_names",
         "scs_0100_flavor_naming.flavor_names_check",
+        "scs_0102_image_metadata.image_metadata",
         "scs_0103_standard_flavors.standard_flavors",
+        "scs_0104_standard_images.standard_images",
         "scs_0115_security_groups.security_groups",
         "scs_0123_mandatory_services.mandatory_services",
     ):
         found |= vars(importlib.import_module(module))
     logging.disable(logging.CRITICAL)
+    time.time = real
     return SimpleNamespace(**found)
 
 
@@ -157,7 +166,8 @@ class Judges:
     def ours(self, testcase: str, fact: Any) -> str:
         """Our verdict; counted, so that it is seen that both verdicts occur."""
         claim: Claim = self.claims[testcase]
-        verdict = str(judge(claim, "main", Facts({type(fact): Ok(fact), S3Answer: Absent("not asked")})).verdict)
+        others: dict[type, Outcome[Any]] = {S3Answer: Absent("not asked"), Now: Ok(Now(NOW))}
+        verdict = str(judge(claim, "main", Facts({**others, type(fact): Ok(fact)})).verdict)
         self.counts[f"{claim.standard} {verdict}"] += 1
         return verdict
 
@@ -174,6 +184,22 @@ class Judges:
             testcase = f"scs-0103-flavor-{name.removeprefix('SCS-').lower()}"
             checks.append((testcase, self.reference.compute_scs_0103_flavor, (lookup, wanted)))
         yield from self.compare(checks, flavors)
+
+    def images(self, images: Images) -> Iterator[Difference]:
+        """All testcases on images."""
+        theirs, suite = [Object(image) for image in as_the_sdk_gives_them(images)], self.reference
+        checks: list[Check] = []
+        for testcase in (one for one in self.claims if one.startswith("scs-0102-")):
+            if testcase != "scs-0102-image-recency" or all(image.provided_until is not None for image in images.items):
+                function = getattr(suite, "compute_" + testcase.replace("-", "_"))
+                checks.append((testcase, function, (theirs,)))
+        lookup = {one.name: one for one in theirs}
+        for name, spec in suite.SCS_0104_IMAGE_SPECS.items():
+            key = name.replace("ubuntu-capi-image", "capi").replace(" ", "-").replace(".", "").lower()
+            for kind, function in (("source", suite.compute_scs_0104_source), ("image", suite.compute_scs_0104_image)):
+                if (testcase := f"scs-0104-{kind}-{key}") in self.claims:
+                    checks.append((testcase, function, (lookup, spec)))
+        yield from self.compare(checks, images)
 
     def templates(self, templates: DefaultRules) -> Iterator[Difference]:
         """The testcase on default rules, where the cloud has their API."""
@@ -221,6 +247,7 @@ def main() -> int:
     differences: list[Difference] = []
     for _ in range(options.clouds):
         differences += judges.flavors(random_flavors(draw, names))
+        differences += judges.images(random_images(draw))
         differences += judges.templates(random_templates(draw))
         differences += judges.catalog(random_catalog(draw))
     for testcase, theirs, ours, fact in differences[:10]:
