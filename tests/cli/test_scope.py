@@ -2,10 +2,12 @@
 """`sovran scope` as its users see it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.running import Command, on_terminal
+from tests.standards.folders import write
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_show_tells_state_modules_and_testcases(sovran: Command) -> None:
     assert "2024-02-28 effective, 2025-02-01 warn, 2025-07-01 deprecated" in ended.out
     assert "scs-0103-v1    scs-0103-v1  15 main" in ended.out
     assert "scs-0103-flavor-1v-4               main    A flavor with" in ended.out
-    assert "scs-0101-entropy-avail             main    (no data on this standard yet)" in ended.out
+    assert "scs-0101-entropy-avail             main    A server of one chosen image" in ended.out
     assert ended.out.count(" main    ") == 39
 
 
@@ -107,3 +109,11 @@ def test_a_terminal_gets_the_whole_table() -> None:
     shown = on_terminal("scope", "list", NO_COLOR="1")
     assert "scs-iaas@v5.1" in shown
     assert "─" in shown
+
+
+def test_a_testcase_of_a_standard_without_data_says_so(
+    sovran: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOVRAN_STANDARDS", str(write(tmp_path)))
+    shown = sovran("scope", "show", "own-scope@v1").out
+    assert "other-0009-anything  main         (no data on this standard yet)" in shown

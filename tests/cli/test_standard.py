@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sovran.standards.load import load_standards
 from tests.cli.running import Command, on_terminal, visible
 from tests.standards.folders import STANDARD, write
 
@@ -21,12 +22,10 @@ def test_list_shows_every_standard_on_one_line(sovran: Command) -> None:
     assert ended.code == 0
     head, *lines = ended.out.splitlines()
     assert head.split() == ["STANDARD", "REQUIREMENTS", "TESTCASES", "DOCUMENTS", "TITLE"]
-    assert [line.split()[:3] for line in lines] == [
-        ["scs-0100", "11", "2"],
-        ["scs-0103", "9", "31"],
-        ["scs-0115", "4", "1"],
-        ["scs-0123", "5", "9"],
-    ]
+    assert len(lines) == len(load_standards(environ={}).standards)
+    figures = [line.split()[:3] for line in lines]
+    for row in (["scs-0100", "11", "2"], ["scs-0101", "4", "5"], ["scs-0103", "9", "31"], ["scs-0126", "13", "0"]):
+        assert row in figures
     assert "\x1b" not in ended.out
 
 
@@ -46,13 +45,14 @@ def test_json_holds_the_whole_standard(sovran: Command) -> None:
     assert len(shown["testcases"]) == 31
     assert shown["requirements"][0]["parameters"]["wanted"][0]["name"] == "SCS-1V-4"
     listed = json.loads(sovran("standard", "list", "--json").out)
-    assert [(one["id"], one["testcases"]) for one in listed][:2] == [("scs-0100", 2), ("scs-0103", 31)]
+    assert {one["id"]: one["testcases"] for one in listed}["scs-0103"] == 31
 
 
 def test_an_unknown_standard_is_one_sentence_and_exit_code_2(sovran: Command) -> None:
     ended = sovran("standard", "show", "scs-103")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == "sovran: unknown standard `scs-103`; did you mean `scs-0103` or `scs-0123` or `scs-0100`?\n"
+    assert ended.err.startswith("sovran: unknown standard `scs-103`; did you mean `scs-0103` or ")
+    assert ended.err.count("\n") == 1
 
 
 def test_a_typo_in_an_own_folder_is_one_sentence_and_exit_code_2(

@@ -93,8 +93,12 @@ def _parameter(name: str, value: Any) -> list[str]:
             *("  " + ", ".join("-" if cell is None else str(cell) for cell in row.values()) for row in value),
         ]
     if isinstance(value, dict):
-        return [f"{name}: " + "; ".join(f"{key} ({', '.join(rest)})" if rest else key for key, rest in value.items())]
-    return [f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"]
+        return [f"{name}: " + "; ".join(f"{key} ({_words(rest)})" if rest else key for key, rest in value.items())]
+    return [f"{name}: {_words(value)}"]
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _counterparts(others: "tuple[Claim, ...]") -> str:
