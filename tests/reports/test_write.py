@@ -37,9 +37,16 @@ def names(folder: Path) -> list[str]:
 
 
 def test_the_suffix_chooses_the_format(folder: Path) -> None:
-    plan_outputs(["a.yaml", "b.yml", "c.json", "d.xml", "e.md", "F.JSON"]).write(REPORTS)
-    assert names(folder) == ["F.JSON", "a.yaml", "b.yml", "c.json", "d.xml", "e.md"]
-    starts = {"a.yaml": "# A measurement", "c.json": "{", "d.xml": "<?xml", "e.md": "# sovran report", "F.JSON": "{"}
+    plan_outputs(["a.yaml", "b.yml", "c.json", "d.xml", "e.md", "F.JSON", "g.html"]).write(REPORTS)
+    assert names(folder) == ["F.JSON", "a.yaml", "b.yml", "c.json", "d.xml", "e.md", "g.html"]
+    starts = {
+        "a.yaml": "# A measurement",
+        "c.json": "{",
+        "d.xml": "<?xml",
+        "e.md": "# sovran report",
+        "F.JSON": "{",
+        "g.html": "<!doctype",
+    }
     for name, start in starts.items():
         assert Path(name).read_text(encoding="utf-8").startswith(start)
     assert Path("a.yaml").read_bytes() == Path("b.yml").read_bytes()

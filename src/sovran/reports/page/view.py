@@ -49,21 +49,21 @@ def spoken(how: str) -> str:
 
 
 class Anchors:
-    """Names of places in the page: always the same for the same report, never two the same."""
+    """Names of places in the page: the same from run to run, and never two the same."""
 
     def __init__(self) -> None:
         self._of_key: dict[tuple[str, ...], str] = {}
         self._taken: set[str] = set()
 
     def of(self, *key: str) -> str:
-        """The anchor of a thing: what is legible of its key, joined by dots."""
+        """The anchor of a thing: its key joined by dots, as it is, or what is legible of it and a checksum."""
         if key not in self._of_key:
             self._of_key[key] = self._new(".".join(part for part in key if part))
         return self._of_key[key]
 
     def _new(self, wanted: str) -> str:
         legible = re.sub(r"[^A-Za-z0-9._-]+", "~", wanted)[:LONGEST_ANCHOR]
-        if len(wanted) > LONGEST_ANCHOR:
+        if legible != wanted:
             legible += f"~{zlib.crc32(wanted.encode(errors='replace')):08x}"
         if not legible or legible.startswith(OWN):
             legible = f"~{legible}"
@@ -171,7 +171,9 @@ def _resources(judgements: Iterable[Judgement]) -> list[Seen]:
     found: dict[ResourceKey, Seen] = {}
     for judgement in judgements:
         for finding in judgement.findings:
-            if finding.resource is not None and any(resource_key(finding.resource)):
-                seen = found.setdefault(resource_key(finding.resource), Seen(finding.resource))
-                seen.findings.append((judgement, finding))
+            if finding.resource is not None:
+                key = resource_key(finding.resource)
+                if key not in found:
+                    found[key] = Seen(finding.resource)
+                found[key].findings.append((judgement, finding))
     return sorted(found.values(), key=lambda seen: -seen.violations)
