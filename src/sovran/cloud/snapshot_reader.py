@@ -28,8 +28,9 @@ class KeptPart(Kept):
 
     def fields(self, kind: Any) -> str:
         """The first place of `kind` that the snapshot did not keep; empty: it holds all of it."""
-        super().fields(kind)
-        return lacking(self._shape, shape_of(kind))
+        missing = lacking(self._shape, shape_of(kind))
+        # only what can be read counts as read when the snapshot is written again
+        return missing or super().fields(kind)
 
 
 class SnapshotReader:
