@@ -3,11 +3,15 @@
 
 import datetime
 import json
+from pathlib import Path
 
 import pytest
 
+from sovran.model.verdict import Verdict
+from sovran.reports import json_report
 from sovran.standards.load import load_standards
 from tests.cli.running import Command, on_terminal, visible
+from tests.reports import samples
 
 
 @pytest.fixture
@@ -48,7 +52,8 @@ def test_a_requirement_tells_its_source_and_its_rows(sovran: Command) -> None:
 
 
 def test_parameters_that_differ_by_document_are_shown_for_each(sovran: Command) -> None:
-    first, second = fields(sovran("explain", "0123-01").out)["parameters"].splitlines()
+    lines = fields(sovran("explain", "0123-01").out)["parameters"].splitlines()
+    first, second = (line for line in lines if ": services: " in line)
     assert first.startswith("scs-0123-v1: services: block-storage (volumev3, ")
     assert first.endswith("; s3 (object-store-s3)")
     assert second.endswith("; object-store-s3")
@@ -106,6 +111,63 @@ def test_an_unknown_id_is_one_sentence_and_exit_code_2(sovran: Command, name: st
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(said)
     assert ended.err.count("\n") == 1
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> str:
+    """The path of a report with findings of many kinds."""
+    path = tmp_path / "r.json"
+    path.write_text(json_report.render([samples.waived()]), encoding="utf-8")
+    return str(path)
+
+
+class TestReport:
+    """`--report FILE.json`."""
+
+    def test_what_was_seen_stands_below_the_rule_with_the_cure(self, sovran: Command, report: str) -> None:
+        ended = sovran("explain", "scs-0103-flavor-2v-8", "--report", report)
+        assert ended.code == 0
+        rule, _, seen = ended.out.partition("\n\nFAIL on lab, region RegionOne, 2026-11-20 09:41 UTC, judged by ")
+        assert "decided by" in rule
+        assert seen.startswith("scs-iaas@v5.1\nreason         Flavor SCS-2V-8 differs from the table.\n")
+        assert "other reading  0103-01 FAIL" in seen
+        assert "resource   flavor SCS-2V-8\nfield      scs:name-v1\nexpected   SCS-2V:8\nseen       SCS-2V-8\n" in seen
+        assert "accepted   waived until 2026-12-31 by Ada: Ada said so" in seen
+
+    def test_the_cure_is_made_out_for_the_resource(self, sovran: Command, report: str) -> None:
+        ended = sovran("explain", "scs-0100-syntax-check", "--report", report)
+        assert "cure command  sovran flavor describe SCS-1X-4\n" in ended.out
+        assert ended.out.count("cure command") == 10
+        assert "... and 10 more findings; --verbose shows all" in ended.out
+        assert sovran("explain", "scs-0100-syntax-check", "--report", report, "-v").out.count("cure command") == 20
+
+    def test_json_holds_each_finding_with_its_commands(self, sovran: Command, report: str) -> None:
+        shown = json.loads(sovran("explain", "scs-0100-syntax-check", "--report", report, "--json").out)
+        (told,) = shown["reports"]
+        assert (told["cloud"], told["judgement"]["verdict"], len(told["seen"])) == ("lab", "FAIL", 20)
+        assert told["seen"][0]["commands"] == ["sovran flavor describe SCS-1X-4"]
+
+    def test_what_was_not_asked_is_one_sentence(self, sovran: Command, report: str) -> None:
+        ended = sovran("explain", "0103-03", "--report", report)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith("sovran: the report says nothing about `0103-03`, it was not asked there; did you")
+
+    def test_a_file_that_is_no_report_is_one_sentence(self, sovran: Command, tmp_path: Path) -> None:
+        ended = sovran("explain", "0103-01", "--report", str(tmp_path / "no.json"))
+        assert (ended.code, ended.out) == (2, "")
+        assert "Cannot read the report" in ended.err
+
+    @pytest.mark.parametrize("text", samples.HOSTILE)
+    def test_names_from_the_cloud_are_obeyed_by_no_terminal(self, sovran: Command, tmp_path: Path, text: str) -> None:
+        path = tmp_path / "r.json"
+        bad = samples.finding("flavor", text, text, field=text, expected=text, seen=text)
+        claim = "scs-0100-syntax-check"
+        path.write_text(
+            json_report.render([samples.report({claim: samples.judgement(claim, Verdict.FAIL, findings=(bad,))})]),
+            encoding="utf-8",
+        )
+        shown = sovran("explain", claim, "--report", str(path)).out
+        assert all(line.isprintable() for line in shown.split("\n"))
 
 
 def test_a_terminal_wraps_long_texts() -> None:

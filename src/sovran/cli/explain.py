@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from sovran.conformance.told import Told
     from sovran.model.claim import Claim
 
 
 def explain(
     claim: Annotated[str, typer.Argument(metavar="ID", help="E.g. scs-0103-flavor-1v-4 or 0103-01.")],
+    report: Annotated[
+        str, typer.Option("--report", metavar="FILE.json", help="Also tell what this report saw, and the cure for it.")
+    ] = "",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every finding of the report.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Explain a requirement or testcase: what it says, who can see it, how it is decided, how to cure a failure."""
@@ -23,8 +28,10 @@ def explain(
     decided = _how(found)
     others = ruleset.counterparts(found)
     scopes = counts_in(ruleset, found)
+    seen = _seen(report, found, others) if report else ()
     if as_json:
-        extra = {"decided": decided, "counterparts": [one.id for one in others], "counts_in": scopes}
+        extra: dict[str, object] = {"decided": decided, "counterparts": [one.id for one in others], "counts_in": scopes}
+        extra |= {"reports": seen} if report else {}
         print_json({"claim": found, **extra})
         return
     standard = ruleset.standards[found.standard]
@@ -44,6 +51,19 @@ def explain(
             ("evidence", found.evidence),
         ]
     )
+    if seen:
+        from sovran.cli.explain_report import print_told
+
+        print_told(seen, verbose=verbose)
+
+
+def _seen(report: str, claim: "Claim", others: "tuple[Claim, ...]") -> "tuple[Told, ...]":
+    from pathlib import Path
+
+    from sovran.conformance.told import told
+    from sovran.reports.json_report import read_report
+
+    return told(read_report(Path(report)), claim, others)
 
 
 def _kind(claim: "Claim") -> str:
