@@ -8,6 +8,7 @@ import pytest
 from sovran.conformance.selection import MAIN, NO_RULE_YET, OTHER, Selection, select
 from sovran.model.claim import Reading
 from sovran.model.errors import UsageError
+from sovran.rules.registry import bind
 from sovran.standards.load import load_standards
 from sovran.standards.resolve import Resolution, find_version, resolve
 from sovran.standards.ruleset import Ruleset
@@ -156,3 +157,40 @@ def test_questions_that_match_nothing(patterns: tuple[str, ...], standards: tupl
     with pytest.raises(UsageError) as caught:
         chosen(*patterns, standards=standards)
     assert words in str(caught.value)
+
+
+def test_a_standard_outside_of_the_version_is_judged_by_its_text() -> None:
+    selection = chosen(standards=("0126",))
+    assert set(ids(selection)) >= {"0126-05", "0126-10"}
+    assert {target for _, target in selection.claims} == {""}
+    assert {claim.reading for claim, _ in selection.claims} == {Reading.TEXT}
+    assert "0126-08" not in ids(selection)  # a permission
+    (note,) = selection.notes
+    assert note.startswith("scs-0126-v1 is not part of scs-iaas@v5.1: ")
+
+
+def test_a_standard_outside_changes_nothing_about_the_others() -> None:
+    alone, beside = chosen(standards=("0103",)), chosen(standards=("0103", "0126"))
+    assert beside.claims[: len(alone.claims)] == alone.claims
+    assert alone.notes == chosen().notes == ()
+    assert not {claim.standard for claim, _ in chosen("*").claims} & {"scs-0126", "scs-0110"}
+
+
+def test_a_standard_that_an_old_version_lacks_is_judged_by_its_newest_text() -> None:
+    selection = chosen(standards=("0123",), version="v4")
+    (services,) = [claim.parameters["services"] for claim, _ in selection.claims if claim.id == "0123-01"]
+    assert "object-store-s3" in services  # as version 2 has it
+    for claim, _ in chosen(standards=("0104",), version="v3").claims:
+        if claim.rule:
+            bind(claim)
+
+
+def test_of_a_standard_outside_patterns_choose_too() -> None:
+    assert ids(chosen("0126-05", standards=("0126",))) == ["0126-05"]
+    with pytest.raises(UsageError, match="nothing to judge in scs-0126"):
+        chosen(standards=("0126",), targets=("recommended",))
+
+
+def test_decisions_have_nothing_to_judge() -> None:
+    with pytest.raises(UsageError, match="nothing to judge in scs-0111"):
+        chosen(standards=("0111",))

@@ -35,7 +35,7 @@ def snapshot_of(
             roles=cloud.roles,
             admin=cloud.admin,
         ),
-        notes=tuple(scrubber.text(note) for note in report.notes),
+        notes=tuple(scrubber.text(note) for note in report.notes if note not in selection.notes),
         obstacle=scrubber.text(obstacle),
         interrupted=report.interrupted,
         principal=principal(reader.principal, scrubber) if reader else None,

@@ -106,7 +106,7 @@ def judge_cloud(
         judgements=tuple(judgements),
         standards=selection.standards,
         excerpts=excerpts(judgements, tuple(reader.exchanges) if reader else ()),
-        notes=approached.notes,
+        notes=(*approached.notes, *selection.notes),
         ruleset=selection.ruleset,
         interrupted=interrupted,
         argv=tuple(argv),

@@ -2,7 +2,7 @@
 """Which claims a run judges: a scope version, narrowed to standards and to ids."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -12,7 +12,7 @@ from sovran.model.question import Question
 from sovran.model.report import StandardInfo
 from sovran.standards.check import TARGETS
 from sovran.standards.near import did_you_mean
-from sovran.standards.resolve import Resolution, choose, resolve
+from sovran.standards.resolve import Resolution, choose, newest_text, resolve
 from sovran.standards.ruleset import Ruleset
 
 MAIN, ALL = "main", "all"
@@ -34,6 +34,8 @@ class Selection:
     """Digest of the standards and scopes that it was taken from."""
     standards: tuple[StandardInfo, ...] = ()
     """Those of the claims that the ruleset knows, in the order of the claims."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the report is told about the claims, e.g. that a standard is not part of the scope version."""
     question: Question | None = field(default=None, compare=False)
     """What was asked for; its scope with the version that was found."""
 
@@ -53,10 +55,15 @@ def select(
     With `targets` (main, recommended, preview, all) exactly the testcases of these, modules outside the version
     included; the requirements are among them when main is. `all` adds what is main in another version only.
 
+    Standards that are asked for though the scope version does not include them are judged by the newest version of
+    their text; that has no influence on the scope version, and a note says so.
+
     Raises UsageError when a standard or target is unknown or nothing is left.
     """
     wanted = {ruleset.standard(name).id for name in standards}
     everything = list(_everything(ruleset, resolution, targets, beyond_main=bool(patterns)))
+    outside = _outside(ruleset, resolution, wanted) if _with_requirements(targets) else {}
+    everything += [(claim, "") for claims in outside.values() for claim in claims]
     chosen = tuple(
         (claim, target)
         for claim, target in everything
@@ -81,6 +88,11 @@ def select(
         complete=asked.issuperset(resolution.testcases[MAIN]),
         ruleset=ruleset.digest,
         standards=_standards(ruleset, chosen),
+        notes=tuple(
+            f"{document} is not part of {scope_name}: its text is judged, and changes nothing about the scope version."
+            for document, claims in outside.items()
+            if asked.intersection(claim.id for claim in claims)
+        ),
         question=Question(
             scope=scope_name, targets=tuple(targets), standards=tuple(standards), patterns=tuple(patterns)
         ),
@@ -118,8 +130,22 @@ def _everything(
     for claim, target in _testcases(ruleset, resolution, beyond_main=beyond_main or bool(targets)):
         if not targets or target in targets or ALL in targets:
             yield claim, target
-    if not targets or MAIN in targets or ALL in targets:
+    if _with_requirements(targets):
         yield from ((claim, "") for claim in resolution.requirements if claim.level.judged)
+
+
+def _with_requirements(targets: Sequence[str]) -> bool:
+    return not targets or MAIN in targets or ALL in targets
+
+
+def _outside(ruleset: Ruleset, resolution: Resolution, wanted: Set[str]) -> dict[str, tuple[Claim, ...]]:
+    """Of the wanted standards those that the version does not include: their newest document to its requirements."""
+    included = {module.standard for module in resolution.modules}
+    found = {}
+    for standard in (ruleset.standards[name] for name in sorted(wanted - included)):
+        document, claims = newest_text(standard, resolution.scope)
+        found[document] = tuple(claim for claim in claims if claim.level.judged)
+    return found
 
 
 def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -> Iterator[tuple[Claim, str]]:

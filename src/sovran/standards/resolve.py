@@ -9,6 +9,7 @@ import msgspec
 from sovran.model.claim import Claim
 from sovran.model.errors import UsageError
 from sovran.model.scope import Module, Scope, ScopeVersion, State, TimelineEntry
+from sovran.model.standard import Standard
 from sovran.standards.check import TARGETS
 from sovran.standards.near import did_you_mean
 from sovran.standards.ruleset import Ruleset
@@ -138,3 +139,22 @@ def _requirements(ruleset: Ruleset, modules: Iterable[Module]) -> tuple[Claim, .
                 part = module.id.removeprefix(f"{module.standard}-")
                 requirements.setdefault(claim.id, claim.for_document(document, part))
     return tuple(requirements.values())
+
+
+SUPPLEMENT = "Supplement"
+"""Status of documents that say how a standard is tested or built, and demand nothing."""
+
+
+def newest_text(standard: Standard, scope: Scope) -> tuple[str, tuple[Claim, ...]]:
+    """The id of the standard's newest document that demands something, and its requirements; where their parameters
+    depend on the module of a scope, those of the scope's last module that has any.
+    """
+    document = [one.id for one in standard.documents if one.status != SUPPLEMENT][-1]
+    version = document.removeprefix(f"{standard.id}-")
+    parts = [one.id.removeprefix(f"{standard.id}-") for one in scope.modules if one.standard == standard.id]
+    claims = []
+    for claim in standard.requirements:
+        if not claim.documents or version in claim.documents:
+            part = next((name for name in reversed(parts) if name in claim.parameters_by_document), "")
+            claims.append(claim.for_document(version, part))
+    return document, tuple(claims)
