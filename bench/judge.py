@@ -84,6 +84,8 @@ def judge_recorded(path: Path) -> None:
 
         principal = Principal(roles=("member",), project="p", region="", interface="public", services=())
 
+        trust = True
+
         @property
         def now(self) -> datetime.datetime:
             return now

@@ -24,6 +24,7 @@ class ScriptedReader:
         self.services = services
         self.region = ""
         self.interface = "public"
+        self.trust: bool | str = True
 
     @property
     def principal(self) -> Principal:

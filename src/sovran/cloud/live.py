@@ -76,6 +76,11 @@ class LiveReader:
             services=_services(access.service_catalog.catalog if access.has_service_catalog() else []),
         )
 
+    @property
+    def trust(self) -> bool | str:
+        """Which certificates count, as clouds.yaml says."""
+        return self._connection.config.verify
+
     def get(self, service: str, path: str, *, microversion: str = "") -> Outcome[Exchange]:
         """Ask a service of the catalog, with the token; Ok only for a 2xx answer."""
         request = Request(service, path, microversion)

@@ -114,6 +114,11 @@ class Reader(Protocol):
         """When this run began, UTC; the only clock that facts and rules know."""
         ...
 
+    @property
+    def trust(self) -> bool | str:
+        """Which certificates count, for `look` of `observe`: True: the usual authorities'; False: any; or a file's."""
+        ...
+
     def get(self, service: str, path: str, *, microversion: str = "") -> Outcome[Exchange]:
         """Ask `service` (a service type; aliases are tried) for `path`; Ok only for a 2xx answer.
 

@@ -53,6 +53,11 @@ class SnapshotReader:
         return self._snapshot.now
 
     @property
+    def trust(self) -> bool | str:
+        """Of no use here, since a replay connects to nothing."""
+        return True
+
+    @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """The recorded answers that facts asked for."""
         return exchanges(self.recorder.records())
