@@ -4,7 +4,7 @@
 import msgspec
 
 from sovran.cloud.listing import listing
-from sovran.cloud.outcome import Ok, Outcome
+from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.recording import Reader
 
 
@@ -26,6 +26,13 @@ class SubnetPool(msgspec.Struct, frozen=True, kw_only=True):
     """What one project may take, in /64 of IPv6 or addresses of IPv4; None: no limit."""
 
 
+class _Listed(SubnetPool, frozen=True, kw_only=True):
+    """A pool as Neutron lists it: lengths of prefixes as text, though its reference says numbers."""
+
+    min_prefixlen: int | str  # type: ignore[assignment]  # what is decoded from it is a SubnetPool
+    max_prefixlen: int | str  # type: ignore[assignment]
+
+
 class SubnetPools(msgspec.Struct, frozen=True, eq=False):
     """All pools that the project can see."""
 
@@ -38,5 +45,14 @@ class SubnetPools(msgspec.Struct, frozen=True, eq=False):
 
 def read_subnet_pools(reader: Reader) -> Outcome[SubnetPools]:
     """The whole listing; Absent with status 404 where the network service has no pools."""
-    outcome = listing(reader, "network", "/subnetpools", "subnetpools", SubnetPool)
-    return Ok(SubnetPools(tuple(outcome.value))) if isinstance(outcome, Ok) else outcome
+    outcome = listing(reader, "network", "/subnetpools", "subnetpools", _Listed)
+    if not isinstance(outcome, Ok):
+        return outcome
+    try:
+        return Ok(SubnetPools(tuple(_pool(one) for one in outcome.value)))
+    except msgspec.ValidationError as error:
+        return Unreachable(f"network answered GET /subnetpools with something other than subnet pools: {error}")
+
+
+def _pool(listed: _Listed) -> SubnetPool:
+    return msgspec.convert(msgspec.structs.asdict(listed), SubnetPool, strict=False)

@@ -25,9 +25,19 @@ def converge_networks(api: AdminApi, wanted: tuple[Network, ...]) -> Tally:
     keys = {(item.name, api.project(item.owner)) for item in wanted}
     superfluous = [item for key, item in found.items() if item["description"] == MARK and key not in keys]
     done = api.each(lambda item: _remove(api, item["id"]), superfluous)
-    missing = [item for item in wanted if (item.name, api.project(item.owner)) not in found]
+    there = [(item, found.get((item.name, api.project(item.owner)))) for item in wanted]
+    changed = [(item, network) for item, network in there if network and _is_default(network) != item.default]
+    # Neutron refuses a second default, so the old one goes first
+    for item, network in sorted(changed, key=lambda pair: pair[0].default):
+        api.call("neutron", "PUT", f"/v2.0/networks/{network['id']}", {"network": {"is_default": item.default}})
+    missing = [item for item, network in there if network is None]
     done += api.each(lambda item: _make(api, item), missing)
-    return Tally(**Counter(done), kept=len(wanted) - len(missing))
+    kept = len(wanted) - len(missing) - len(changed)
+    return Tally(**Counter(done), changed=len(changed), kept=kept)
+
+
+def _is_default(network: dict[str, Any]) -> bool:
+    return bool(network.get("is_default"))
 
 
 def _remove(api: AdminApi, network_id: str) -> str:
@@ -46,6 +56,8 @@ def _make(api: AdminApi, wanted: Network) -> str:
         "shared": wanted.shared,
         "router:external": wanted.external,
     }
+    if wanted.default:
+        body["is_default"] = True
     network = api.call("neutron", "POST", "/v2.0/networks", {"network": body})["network"]
     if wanted.cidr is not None:
         subnet = {

@@ -62,7 +62,21 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     cidr: str | None
     external: bool = False
     shared: bool = False
+    default: bool = False
+    """Of the external networks the one that is taken where none is named."""
     owner: str = "provider"
+
+
+class SubnetPool(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses from which projects can take subnets; lengths of prefixes in bits."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    default_prefixlen: int
+    min_prefixlen: int
+    max_prefixlen: int
+    shared: bool = True
+    is_default: bool = False
 
 
 class DefaultRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +111,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     images: tuple[Image, ...] = ()
     volume_types: tuple[VolumeType, ...] = ()
     networks: tuple[Network, ...] = ()
+    subnet_pools: tuple[SubnetPool, ...] = ()
     default_rules: tuple[DefaultRule, ...] = NEUTRONS_OWN_RULES
     catalog: tuple[CatalogChange, ...] = ()
     zones: tuple[str, ...] = ("nova",)

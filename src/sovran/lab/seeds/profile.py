@@ -16,6 +16,7 @@ from sovran.lab.seeds.offers import (
     Image,
     Network,
     Profile,
+    SubnetPool,
     VolumeType,
     flavor_id,
 )
@@ -69,6 +70,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     images: tuple[_ImageRow, ...] = ()
     volume_types: tuple[VolumeType, ...] = ()
     networks: tuple[Network, ...] = ()
+    subnet_pools: tuple[SubnetPool, ...] = ()
     default_rules: tuple[DefaultRule, ...] = ()
     """Templates beside Neutron's own."""
     catalog: tuple[CatalogChange, ...] = ()
@@ -109,6 +111,7 @@ def load(name: str, count: int | None = None) -> Profile:
         images=tuple(images),
         volume_types=tuple(item for part in parts for item in part.volume_types),
         networks=tuple(item for part in parts for item in part.networks),
+        subnet_pools=tuple(item for part in parts for item in part.subnet_pools),
         default_rules=NEUTRONS_OWN_RULES + tuple(rule for part in parts for rule in part.default_rules),
         catalog=tuple(change for part in parts for change in part.catalog),
         zones=file.zones,

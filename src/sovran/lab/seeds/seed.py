@@ -15,6 +15,7 @@ from sovran.lab.seeds.images import converge_images
 from sovran.lab.seeds.networks import converge_networks
 from sovran.lab.seeds.offers import Profile
 from sovran.lab.seeds.registration import converge_catalog
+from sovran.lab.seeds.subnet_pools import converge_subnet_pools
 from sovran.lab.seeds.tally import Tally
 from sovran.lab.seeds.volume_types import converge_volume_types
 
@@ -24,9 +25,9 @@ Report = Callable[[str], None]
 def seed(lab: Description, profile: Profile, report: Report) -> None:
     """Replace what the lab offers by the profile; doing it again changes nothing.
 
-    Flavors and default security group rules become exactly those of the profile. Of images, volume types and networks
-    only those that seeding made are replaced, and of the catalog the entries of the lab's own services. Services that
-    the lab does not run are passed over.
+    Flavors and default security group rules become exactly those of the profile. Of images, volume types, networks
+    and subnet pools only those that seeding made are replaced, and of the catalog the entries of the lab's own
+    services. Services that the lab does not run are passed over.
 
     Args:
         lab: the lab; it must run.
@@ -49,6 +50,7 @@ def seed(lab: Description, profile: Profile, report: Report) -> None:
             "neutron": [
                 ("default security group rules", lambda: converge_default_rules(api, profile.default_rules)),
                 ("networks", lambda: converge_networks(api, profile.networks)),
+                ("subnet pools", lambda: converge_subnet_pools(api, profile.subnet_pools)),
             ],
             "keystone": [("catalog entries", lambda: converge_catalog(api, profile.catalog))],
         }
