@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import standard_pages
 import typer
 
 from sovran.cli.app import app
 from sovran.lab.breaks import page as breaks_page
 from sovran.lab.breaks import table as breaks_table
-from sovran.rules.registry import find_rule
 from sovran.standards.load import load_standards
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -61,26 +61,13 @@ def commands_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def claims_page() -> str:
-    """Every testcase and requirement, and how its rule decides."""
-    lines = [NOTE, "# Claims", "", "What `sovran check` judges; `sovran explain ID` tells more about each."]
-    for standard in load_standards().standards.values():
-        lines += ["", f"## {standard.id}: {standard.title}", "", "| Claim | Reading | Level | Demands | Decided by |"]
-        lines += ["| --- | --- | --- | --- | --- |"]
-        for claim in (*standard.testcases, *standard.requirements):
-            how = find_rule(claim.rule).doc if claim.rule else claim.evidence and f"Evidence needed: {claim.evidence}"
-            if not claim.level.judged:
-                how = "A permission or definition: not judged."
-            cells = (f"`{claim.id}`", claim.reading, claim.level, _cell(claim.text), _cell(how))
-            lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
-    "claims.md": claims_page,
     "breaks.md": lambda: breaks_page.markdown(breaks_table.load().values()),
+    **standard_pages.pages(load_standards(environ={}), NOTE),
 }
+FOLDERS = ("standards",)
+"""Below docs/, where every file is made by this program: one that is not in PAGES has lost its standard."""
 
 
 def main() -> int:
@@ -92,7 +79,14 @@ def main() -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
             if "--check" not in sys.argv:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text, encoding="utf-8")
+    for path in [path for folder in FOLDERS for path in sorted((DOCS / folder).glob("*"))]:
+        name = path.relative_to(DOCS).as_posix()
+        if name not in PAGES:
+            stale.append(f"{name} (removed)")
+            if "--check" not in sys.argv:
+                path.unlink()
     if stale:
         print(f"{'stale' if '--check' in sys.argv else 'written'}: {', '.join(stale)}")
     return int(bool(stale) and "--check" in sys.argv)

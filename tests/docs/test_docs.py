@@ -4,6 +4,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import pytest
 import typer
 
 from sovran.cli.app import app
+from sovran.standards.load import load_standards
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CODE = sorted((ROOT / "src").rglob("*.py"))
 SHELL_BLOCK = re.compile(r"```(?:shell|bash|console|sh)\n(.*?)```", re.DOTALL)
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+"""Target and fragment; one of them may be empty."""
 
 
 def subcommands() -> set[tuple[str, ...]]:
@@ -61,17 +64,49 @@ def test_shown_commands_exist(page: Path) -> None:
         )
 
 
+def links(page: Path) -> Iterator[tuple[Path, str]]:
+    """Pages and other files to which a page links, with the place in them or nothing; not what is on the web."""
+    for target, fragment in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            yield (page.parent / target).resolve() if target else page, fragment
+
+
+def places(page: Path) -> set[str]:
+    """What a link into the page can name: its headings as GitHub names them, and its anchors."""
+    text = page.read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    named = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return named | set(re.findall(r'<a id="([^"]+)"></a>', text))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in LINK.findall(page.read_text(encoding="utf-8")):
-        if "://" not in target:
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+    known: dict[Path, set[str]] = {}
+    for target, fragment in links(page):
+        assert target.exists(), f"{page.name} links to {target}"
+        if fragment:
+            assert fragment in known.setdefault(target, places(target)), f"{page.name} links to {target}#{fragment}"
 
 
-def test_every_page_is_linked_from_the_readme() -> None:
-    linked = {(ROOT / target).resolve() for target in LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))}
-    missing = [page.name for page in PAGES if page.name != "README.md" and page.resolve() not in linked]
-    assert not missing
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        reached.add(page)
+        waiting += [target for target, _ in links(page) if target in PAGES and target not in reached]
+    assert not [page.name for page in PAGES if page not in reached]
+
+
+def test_every_standard_has_a_page_with_a_place_for_each_claim() -> None:
+    for standard in load_standards(environ={}).standards.values():
+        named = places(ROOT / "docs" / "standards" / f"{standard.id}.md")
+        assert not [claim.id for claim in (*standard.requirements, *standard.testcases) if claim.id not in named]
+
+
+def test_every_rule_has_a_place() -> None:
+    named = places(ROOT / "docs" / "standards" / "rules.md")
+    assert not {claim.rule for claim in load_standards(environ={}).claims.values() if claim.rule} - named
 
 
 def test_every_setting_is_documented() -> None:
