@@ -16,6 +16,7 @@ from sovran.conformance.selection import select
 from sovran.lab import content
 from sovran.lab.breaks import apply, journal
 from sovran.lab.breaks.actions import AddDefaultRule, AddFlavor, DeleteDefaultRule
+from sovran.lab.breaks.image_states import AddImage, SetImage, list_images
 from sovran.lab.breaks.states import State, enforce
 from sovran.lab.breaks.table import Break, load
 from sovran.lab.seeds.api import AdminApi
@@ -60,6 +61,7 @@ def state(lab: LiveLab) -> dict[str, Any]:
         view = f"/v3/OS-EP-FILTER/projects/{api.project('member')}/endpoints"
         return {
             "flavors": list(list_flavors(api).values()),
+            "images": sorted(map(repr, list_images(api).values())),
             "default rules": {repr(found.rule) for found in list_default_rules(api)},
             "services": {(item["id"], item["type"], item["enabled"]) for item in services},
             "endpoints": {(item["id"], item["url"], item["enabled"]) for item in endpoints},
@@ -106,9 +108,9 @@ def must_change(rows: tuple[Break, ...], version: str, before: Verdicts) -> Verd
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_break_flips_exactly_what_the_table_says(row: Break, lab: LiveLab, sound: dict[str, Verdicts]) -> None:
     content.break_lab(lab.name, [row.id], quiet)
-    # Only faults of the catalog can touch the claims that the next version has beside those of the effective one.
-    catalog = any(isinstance(action, CatalogChange) for action in row.actions)
-    for version in [EFFECTIVE, NEXT] if catalog else [EFFECTIVE]:
+    # Only faults of the catalog and of images can touch claims that the next version has beside the effective one's.
+    both = any(isinstance(action, CatalogChange | AddImage | SetImage) for action in row.actions)
+    for version in [EFFECTIVE, NEXT] if both else [EFFECTIVE]:
         assert changed(sound[version], judge(lab, version)) == must_change((row,), version, sound[version])
 
 
@@ -131,6 +133,10 @@ def touched(row: Break) -> set[str]:
         elif isinstance(action, CatalogChange):
             # the member's own view of the catalog lists all endpoints, so it goes with no other change of the catalog
             objects |= {"member's view"} if action.do == "hide-from-member" else {f"catalog {action.type}"}
+        elif isinstance(action, AddImage):
+            objects |= {f"image {action.name}", f"image {action.like}"}
+        elif isinstance(action, SetImage):
+            objects.add(f"image {action.image}")
         else:
             objects.add(action.name if isinstance(action, AddFlavor) else action.flavor)
     return objects

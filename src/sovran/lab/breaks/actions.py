@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from sovran.lab.breaks import service_states
+from sovran.lab.breaks.image_states import AddImage, ImagesOfLab, SetImage
+from sovran.lab.breaks.service_states import ServiceAction
 from sovran.lab.breaks.states import DefaultRuleState, FlavorState, State
 from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.catalog import Catalog, CatalogChange
@@ -55,7 +58,18 @@ class DeleteDefaultRule(DefaultRule, frozen=True, kw_only=True, forbid_unknown_f
     """There is no default security group rule that says this."""
 
 
-Action = AddFlavor | DeleteFlavor | ResizeFlavor | SetExtraSpecs | AddDefaultRule | DeleteDefaultRule | CatalogChange
+Action = (
+    AddFlavor
+    | DeleteFlavor
+    | ResizeFlavor
+    | SetExtraSpecs
+    | AddDefaultRule
+    | DeleteDefaultRule
+    | CatalogChange
+    | AddImage
+    | SetImage
+    | ServiceAction
+)
 
 _TYPES: dict[str, type[Action]] = {
     "add-flavor": AddFlavor,
@@ -64,6 +78,9 @@ _TYPES: dict[str, type[Action]] = {
     "set-extra-specs": SetExtraSpecs,
     "add-default-rule": AddDefaultRule,
     "delete-default-rule": DeleteDefaultRule,
+    "add-image": AddImage,
+    "set-image": SetImage,
+    **service_states.TYPES,
 }
 
 
@@ -98,6 +115,10 @@ class Cloud:
     def _catalog(self) -> Catalog:
         return Catalog(self._api)
 
+    @cached_property
+    def _images(self) -> ImagesOfLab:
+        return ImagesOfLab(self._api)
+
     def resolve(self, action: Action) -> tuple[State, State]:
         """How the action's object is, and how the action wants it.
 
@@ -106,6 +127,10 @@ class Cloud:
         """
         if isinstance(action, CatalogChange):
             return self._catalog.resolve(action)
+        if isinstance(action, AddImage | SetImage):
+            return self._images.resolve(action)
+        if isinstance(action, ServiceAction):
+            return service_states.resolve(self._api, action)
         if isinstance(action, AddDefaultRule | DeleteDefaultRule):
             rule = DefaultRule(**msgspec.structs.asdict(action))
             present = any(found.rule == rule for found in self._rules)

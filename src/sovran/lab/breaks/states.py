@@ -3,6 +3,9 @@
 
 import msgspec
 
+from sovran.lab.breaks import service_states
+from sovran.lab.breaks.image_states import ImageState, put_image
+from sovran.lab.breaks.service_states import ServiceState
 from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.catalog import AddedEntry, CatalogState, Endpoint, Entry, put_catalog_state
 from sovran.lab.seeds.default_rules import list_default_rules, put_default_rule
@@ -24,15 +27,17 @@ class DefaultRuleState(msgspec.Struct, frozen=True, kw_only=True, tag_field="kin
     present: bool
 
 
-State = FlavorState | DefaultRuleState | CatalogState
+State = FlavorState | DefaultRuleState | ImageState | ServiceState | CatalogState
 
 
 def subject(state: State) -> str:
     """Which object the state is of; two states are of the same object when their subjects are equal."""
-    if isinstance(state, FlavorState):
-        return f"flavor {state.id}"
+    if isinstance(state, FlavorState | ImageState):
+        return f"{'flavor' if isinstance(state, FlavorState) else 'image'} {state.id}"
     if isinstance(state, DefaultRuleState):
         return f"default security group rule {msgspec.json.encode(state.rule).decode()}"
+    if isinstance(state, ServiceState):
+        return state.subject
     if isinstance(state, Entry):
         return f"catalog entry {state.id}"
     if isinstance(state, AddedEntry):
@@ -52,5 +57,9 @@ def enforce(api: AdminApi, state: State) -> None:
         put_flavor(api, state.flavor, list_flavors(api).get(state.id))
     elif isinstance(state, DefaultRuleState):
         put_default_rule(api, state.rule, present=state.present, found=list_default_rules(api))
+    elif isinstance(state, ImageState):
+        put_image(api, state)
+    elif isinstance(state, ServiceState):
+        service_states.put(api, state)
     else:
         put_catalog_state(api, state)

@@ -12,7 +12,7 @@ from sovran.lab.seeds.tally import Tally
 TAG = "managed_by_sovran_lab"
 """Marks the images that seeding made; only those are ever removed. Tags of this form are recommended by 0102."""
 
-_OWN_FIELDS = frozenset(
+OWN_FIELDS = frozenset(
     (
         *("id", "name", "status", "visibility", "owner", "protected", "tags", "os_hidden", "min_disk", "min_ram"),
         *("size", "virtual_size", "checksum", "os_hash_algo", "os_hash_value", "container_format", "disk_format"),
@@ -64,13 +64,14 @@ def _asked(api: AdminApi, image: Image) -> tuple[Any, ...]:
         image.size_kib * 1024,
         image.hidden,
         "deactivated" if image.deactivated else "active",
+        tuple(sorted({TAG, *image.tags})),
         _BUILD_DATE in image.properties or image.build_age_days is not None,
         tuple(sorted(properties.items())),
     )
 
 
 def _seen(item: dict[str, Any]) -> tuple[Any, ...]:
-    properties = {key: value for key, value in item.items() if key not in _OWN_FIELDS and key != _BUILD_DATE}
+    properties = {key: value for key, value in item.items() if key not in OWN_FIELDS and key != _BUILD_DATE}
     return (
         item["name"],
         item["visibility"],
@@ -80,6 +81,7 @@ def _seen(item: dict[str, Any]) -> tuple[Any, ...]:
         item["size"],
         item["os_hidden"],
         item["status"],
+        tuple(sorted(item["tags"])),
         _BUILD_DATE in item,
         tuple(sorted(properties.items())),
     )
@@ -103,7 +105,7 @@ def _make(api: AdminApi, image: Image, today: datetime.date) -> str:
         "disk_format": "raw",
         "container_format": "bare",
         "os_hidden": image.hidden,
-        "tags": [TAG],
+        "tags": sorted({TAG, *image.tags}),
         **properties,
     }
     image_id = api.call("glance", "POST", "/v2/images", body)["id"]

@@ -43,6 +43,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = "provider"
     hidden: bool = False
     deactivated: bool = False
+    tags: tuple[str, ...] = ()
+    """Beside the one that marks what seeding made."""
     properties: dict[str, str] = {}
 
 

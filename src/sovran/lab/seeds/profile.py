@@ -34,6 +34,7 @@ class _ImageDefaults(msgspec.Struct, forbid_unknown_fields=True):
     min_ram: int = 0
     build_age_days: int | None = None
     size_kib: int = 64
+    tags: tuple[str, ...] = ()
     properties: dict[str, str] = {}
 
 
@@ -49,6 +50,7 @@ class _ImageRow(msgspec.Struct, forbid_unknown_fields=True):
     owner: str = "provider"
     hidden: bool = False
     deactivated: bool = False
+    tags: tuple[str, ...] = ()
     properties: dict[str, str] = {}
 
 
@@ -162,6 +164,7 @@ def _images(file: _File) -> Iterator[Image]:
             owner=row.owner,
             hidden=row.hidden,
             deactivated=row.deactivated,
+            tags=base.tags + row.tags,
             properties=base.properties | row.properties,
             **{key: getattr(base, key) if value is None else value for key, value in given.items()},
         )
@@ -183,5 +186,6 @@ def _bulk_images(bulk: _Bulk, defaults: _ImageDefaults, count: int) -> Iterator[
             min_ram=defaults.min_ram,
             build_age_days=defaults.build_age_days,
             size_kib=bulk.image.size_kib,
+            tags=defaults.tags + bulk.image.tags,
             properties=defaults.properties | bulk.image.properties,
         )
