@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a snapshot is of, without the answers themselves: for people and programs that want to know before they use it."""
+"""What a snapshot is of, without the answers: for people and programs that want to know before they use it."""
 
 import datetime
 from collections import Counter
