@@ -29,6 +29,7 @@ from sovran.cloud.facts.secrets import SecretsAnswer, read_secrets_answer
 from sovran.cloud.facts.services import ServiceAnswers, read_service_answers
 from sovran.cloud.facts.subnet_pools import SubnetPools, read_subnet_pools
 from sovran.cloud.facts.subnets import Subnets, read_subnets
+from sovran.cloud.facts.tls import TlsServers, read_tls_servers
 from sovran.cloud.facts.volume_types import VolumeTypes, read_volume_types
 from sovran.cloud.outcome import Outcome
 from sovran.cloud.recording import Reader
@@ -54,6 +55,7 @@ PROVIDERS: dict[type, Callable[[Reader], Outcome[Any]]] = {
     ServiceAnswers: read_service_answers,
     SubnetPools: read_subnet_pools,
     Subnets: read_subnets,
+    TlsServers: read_tls_servers,
     VolumeTypes: read_volume_types,
     VolumeZones: read_volume_zones,
 }

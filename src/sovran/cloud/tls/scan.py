@@ -63,7 +63,7 @@ def _connects(server: Server) -> Unreachable | None:
     try:
         socket.create_connection((server.host, server.port), timeout=server.left()).close()
     except TooLate as error:
-        return Unreachable(str(error))
+        return Unreachable(f"{server.host}:{server.port}: {error}")
     except (OSError, ValueError) as error:
         words = f"{server.host}:{server.port}: {' '.join(str(error).split())}"
         broken = not isinstance(error, TimeoutError)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fact: which servers of the catalog are scanned, and that a real one is."""
+
+from pathlib import Path
+
+import pytest
+
+from sovran.cloud.facts.tls import TlsServers, read_tls_servers, server_of
+from sovran.cloud.outcome import Absent, Ok, Unreachable
+from sovran.cloud.recording import Endpoint, Service
+from tests.cloud.scripted_reader import ScriptedReader
+from tests.cloud.tls_servers import certificate, context, listening, serving
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://api.example", ("api.example", 443)),
+        ("https://API.example:8774/v2.1", ("api.example", 8774)),
+        ("HTTPS://api.example/", ("api.example", 443)),
+        ("https://[2001:db8::1]:5000/v3", ("2001:db8::1", 5000)),
+        ("https://[2001:db8::1]", ("2001:db8::1", 443)),
+        ("https://user:secret@api.example/", ("api.example", 443)),
+        ("http://api.example", None),
+        ("api.example:443", None),
+        ("https://", None),
+        ("https://[2001:db8::1", None),
+        ("https://api.example:99999", None),
+        ("", None),
+    ],
+)
+def test_host_and_port_of_an_url(url: str, server: tuple[str, int] | None) -> None:
+    assert server_of(url) == server
+
+
+def read(*services: Service, trust: bool | str = False) -> tuple[TlsServers, list[str]]:
+    reader = ScriptedReader({}, services)
+    reader.trust = trust
+    outcome = read_tls_servers(reader)
+    assert isinstance(outcome, Ok)
+    return outcome.value, reader.asked
+
+
+def test_public_https_servers_of_all_regions_are_scanned_once_each(tmp_path: Path) -> None:
+    pem = certificate(tmp_path)
+    with serving(context(pem)) as port, listening(lambda connection: connection.close()) as closed:
+        base = f"https://127.0.0.1:{port}"
+        found, asked = read(
+            Service("compute", endpoints=(Endpoint("public", "R1", f"{base}/compute"), Endpoint("public", "R2", base))),
+            Service("image", endpoints=(Endpoint("publicURL", "R1", f"{base}/image"),)),
+            Service("network", endpoints=(Endpoint("public", "R1", f"https://127.0.0.1:{closed}"),)),
+            Service("volume", endpoints=(Endpoint("internal", "R1", "https://127.0.0.1:1"),)),
+            Service("dns", endpoints=(Endpoint("public", "R1", "http://127.0.0.1:1"),)),
+            trust=str(pem),
+        )
+    assert sorted(asked) == sorted([f"127.0.0.1:{port}", f"127.0.0.1:{closed}"])
+    scan = found.seen["127.0.0.1", port]
+    assert set(scan.offered) == {"TLSv1.2", "TLSv1.3"}
+    assert (scan.untrusted, scan.trust_unknown) == ("", "")
+    assert isinstance(found.failed["127.0.0.1", closed], Unreachable)
+
+
+def test_without_https_nothing_is_scanned() -> None:
+    found, asked = read(Service("compute", endpoints=(Endpoint("public", "R1", "http://127.0.0.1:1"),)))
+    assert (found.seen, found.failed, asked) == ({}, {}, [])
+
+
+def test_without_a_catalog_nothing_is_scanned() -> None:
+    assert isinstance(read_tls_servers(ScriptedReader()), Absent)
