@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labs come up, are repaired, stand side by side and end without a trace."""
 
+import base64
+import hmac
+import json
 import os
 import re
 import secrets
@@ -10,7 +13,9 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -149,6 +154,20 @@ def test_a_secret_and_an_object_can_be_stored_by_a_member(small: LiveLab) -> Non
     member.close()
 
 
+def test_s3_with_a_signed_request(small: LiveLab) -> None:
+    with small.sign_in("lab") as member:
+        user, project = (member.token[part]["id"] for part in ("user", "project"))
+        path = f"/users/{user}/credentials/OS-EC2"
+        key = member.call("identity", "POST", path, {"tenant_id": project})["credential"]
+        date = formatdate(usegmt=True)
+        signed = base64.b64encode(hmac.digest(key["secret"].encode(), f"GET\n\n\n{date}\n/".encode(), "sha1")).decode()
+        headers = {"Date": date, "Authorization": f"AWS {key['access']}:{signed}"}
+        asked = urllib.request.Request(member.endpoint("object-store-s3") + "/", headers=headers)  # noqa: S310  # loopback
+        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310  # loopback
+            assert b"ListAllMyBucketsResult" in answer.read()
+        member.call("identity", "DELETE", f"{path}/{key['access']}")
+
+
 def test_labs_stand_side_by_side_and_share_no_secret(small: LiveLab, name: str) -> None:
     lifecycle.up(name, ["keystone"], silent)
     other = LiveLab(name)
@@ -271,6 +290,8 @@ def test_command_line(small: LiveLab) -> None:
     table = small.sovran("lab", "status", "--name", small.name)
     assert table.returncode == 0
     assert re.search(r"^keystone +ready +\d+ +\d+ +[\d.]+ s +\d+ MiB$", table.stdout, re.MULTILINE)
+    listed = json.loads(small.sovran("lab", "status", "--json", "--name", small.name).stdout)
+    assert {one["service"]: one["state"] for one in listed} == dict.fromkeys(RUNNING, "ready")
     exported = small.sovran("lab", "env", "--name", small.name)
     assert exported.stdout.startswith(f"export OS_CLIENT_CONFIG_FILE={small.folder}/clouds.yaml\n")
     logged = small.sovran("lab", "logs", "keystone", "--lines", "3", "--name", small.name)
