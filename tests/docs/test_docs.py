@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from sovran.cli.app import app
+from sovran.lab.breaks import table
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -66,6 +67,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_shown_breaks_exist() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (*PAGES, ROOT / "tools" / "demo")]
+    shown = {name for text in texts for name in re.findall(r"lab break ([a-z][a-z0-9-]+)", text)}
+    assert shown, "the search found no break, so it is broken"
+    assert shown <= table.load().keys()
 
 
 def test_every_page_is_linked_from_the_readme() -> None:
