@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from sovran.lab import clouds, folders, lifecycle, processes
+from sovran.lab import clouds, description, folders, lifecycle, processes
 from sovran.lab.rest import Rest
 from sovran.lab.topology import LOOPBACK, with_needs
 from sovran.model.errors import SovranError
@@ -276,6 +276,23 @@ def test_two_ups_at_once_do_not_race(name: str) -> None:
     assert len(processes.find(lifecycle.existing(name).marker)) == 1
 
 
+def test_a_lab_of_other_packages_is_made_anew(name: str) -> None:
+    lab = lifecycle.up(name, ["keystone"], silent)
+    with LiveLab(name).sign_in("lab-admin") as admin:
+        admin.call("identity", "POST", "/users", {"user": {"name": "visitor"}})
+    lab.packages = "another"
+    description.save(folders.lab_folder(name), lab)
+    with pytest.raises(SovranError, match="runs with other packages"):
+        lifecycle.up(name, None, silent)
+    lifecycle.down(name)
+    said: list[str] = []
+    lifecycle.up(name, None, said.append)
+    assert "the pinned packages have changed since this lab was made: making its state anew" in said
+    with LiveLab(name).sign_in("lab-admin") as admin:
+        assert "visitor" not in [user["name"] for user in admin.call("identity", "GET", "/users")["users"]]
+    assert lifecycle.reset(name, silent) == "bare"
+
+
 def test_a_removed_lab_leaves_nothing(name: str) -> None:
     lifecycle.up(name, ["keystone"], silent)
     marker = lifecycle.existing(name).marker
@@ -294,7 +311,7 @@ def test_command_line(small: LiveLab) -> None:
     assert {one["service"]: one["state"] for one in listed} == dict.fromkeys(RUNNING, "ready")
     exported = small.sovran("lab", "env", "--name", small.name)
     assert exported.stdout.startswith(f"export OS_CLIENT_CONFIG_FILE={small.folder}/clouds.yaml\n")
-    logged = small.sovran("lab", "logs", "keystone", "--lines", "3", "--name", small.name)
+    logged = small.sovran("lab", "logs", "swift", "--lines", "3", "--name", small.name)
     assert 0 < len(logged.stdout.splitlines()) <= 3
     wrong = small.sovran("lab", "logs", "heat", "--name", small.name)
     assert (wrong.returncode, wrong.stdout) == (2, "")

@@ -13,10 +13,23 @@ from sovran.model.errors import SovranError, UsageError
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
+SPECIAL = re.compile(r"[$%?#,;'\"\\\s]")
+"""What configuration files and database URLs would take for something else than part of a path."""
+
+
 def home() -> Path:
-    """The folder of all labs: $SOVRAN_LAB_HOME, else ~/.local/share/sovran/lab."""
+    """The folder of all labs: $SOVRAN_LAB_HOME, else ~/.local/share/sovran/lab.
+
+    Raises:
+        UsageError: its path has a character that the services' configuration cannot hold.
+    """
     chosen = os.environ.get("SOVRAN_LAB_HOME")
-    return Path(chosen).expanduser().absolute() if chosen else Path.home() / ".local" / "share" / "sovran" / "lab"
+    folder = Path(chosen).expanduser().absolute() if chosen else Path.home() / ".local" / "share" / "sovran" / "lab"
+    if found := SPECIAL.search(str(folder)):
+        raise UsageError(
+            f"the lab cannot live in {str(folder)!r} because of the {found[0]!r}: set SOVRAN_LAB_HOME to a plain path"
+        )
+    return folder
 
 
 def lab_folder(name: str) -> Path:
