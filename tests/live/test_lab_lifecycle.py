@@ -260,6 +260,30 @@ def test_down_ends_everything_after_the_parent_was_killed(name: str) -> None:
     assert {one.state for one in lifecycle.status(name)} == {"ready"}
 
 
+def test_down_ends_what_a_killed_first_up_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parent dies while the ready-made state is being made, by a Keystone that belongs to no lab yet."""
+    installed = folders.home() / "env"
+    (tmp_path / "env").symlink_to(installed)
+    monkeypatch.setenv("SOVRAN_LAB_HOME", str(tmp_path))
+    command = [sys.executable, "-m", "sovran", "lab", "up", "--name", "first", "--services", "keystone"]
+    parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    marker = ""
+    try:
+        limit = time.monotonic() + 120
+        while not (marker and "keystone" in processes.find_services(marker)):
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+            marker = next(
+                (lab.marker for path in tmp_path.glob("readymade/*.new") if (lab := description.load(path))), ""
+            )
+    finally:
+        parent.kill()
+        parent.wait()
+    lifecycle.down("first")
+    assert processes.find(marker) == []
+    assert not list(tmp_path.glob("readymade/*.new"))
+
+
 def load(name: str) -> str | None:
     """The marker of a lab, once it has one."""
     known = [lab.marker for lab in lifecycle.every_lab() if lab.name == name]

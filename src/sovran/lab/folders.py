@@ -69,6 +69,19 @@ def write_private(path: Path, text: str) -> None:
 
 
 @contextmanager
+def locked_if_free(path: Path) -> Iterator[bool]:
+    """Hold the lock, when nobody else does; yields whether it is held."""
+    make_private(path.parent)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
 def locked(path: Path, report: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold an exclusive lock on a file; the kernel frees it when the process ends, however it ends.
 
