@@ -44,10 +44,13 @@ test: lint ## everything that must hold: lint, unit, property, live and docs tes
 REFERENCE ?=
 bench: setup ## side by side with the reference suite: make bench REFERENCE=path/to/standards
 	@test -n "$(REFERENCE)" || { echo "say where a checkout of SovereignCloudStack/standards is: make bench REFERENCE=DIR"; exit 2; }
-	$(BIN)/python bench/names.py --reference "$(REFERENCE)"
-	$(BIN)/python bench/check.py --reference "$(REFERENCE)"
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/judge.py
+	$(BIN)/python bench/names.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/differential.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/lab.py
+	$(BIN)/python bench/check.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/equal.py --reference "$(REFERENCE)"
 
 clean: ## end every lab of this checkout and delete what was installed
 	@if test -x $(BIN)/sovran; then $(BIN)/sovran lab down --all; fi
