@@ -22,8 +22,8 @@ setup: .venv/ready ## install sovran and its tools into .venv
 	@echo "installing sovran and its tools into .venv"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --editable .
 	@touch .venv/ready
 
 demo: setup ## a real OpenStack on loopback, and the first verdict on it
@@ -44,10 +44,13 @@ test: lint ## everything that must hold: lint, unit, property, live and docs tes
 REFERENCE ?=
 bench: setup ## side by side with the reference suite: make bench REFERENCE=path/to/standards
 	@test -n "$(REFERENCE)" || { echo "say where a checkout of SovereignCloudStack/standards is: make bench REFERENCE=DIR"; exit 2; }
-	$(BIN)/python bench/names.py --reference "$(REFERENCE)"
-	$(BIN)/python bench/check.py --reference "$(REFERENCE)"
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/judge.py
+	$(BIN)/python bench/names.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/differential.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/lab.py
+	$(BIN)/python bench/check.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/equal.py --reference "$(REFERENCE)"
 
 clean: ## end every lab of this checkout and delete what was installed
 	@if test -x $(BIN)/sovran; then $(BIN)/sovran lab down --all; fi

@@ -39,6 +39,12 @@ def test_exit_code_0_when_what_was_asked_for_passes(sovran: Command, cloud: Stub
     assert (ended.code, ended.err) == (0, "")
 
 
+def test_recommendations_alone_are_answered_as_the_exit_code_has_it(sovran: Command, cloud: StubCloud) -> None:
+    ended = sovran("check", "-t", "0115-01")
+    assert ended.code == 4
+    assert "by the text: FAIL: 1 of 1 selected fail" in ended.out
+
+
 def test_exit_code_3_when_nothing_fails_and_something_is_undecided(sovran: Command, cloud: StubCloud) -> None:
     cloud.answers["GET", FLAVORS] = lambda handler: handler.reply(503, {})
     ended = sovran("check", "--standard", "0103", "-o", "r.json")

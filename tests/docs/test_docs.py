@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from sovran.cli.app import app
+from sovran.lab.breaks import table
 from sovran.standards.load import load_standards
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +108,13 @@ def test_every_standard_has_a_page_with_a_place_for_each_claim() -> None:
 def test_every_rule_has_a_place() -> None:
     named = places(ROOT / "docs" / "standards" / "rules.md")
     assert not {claim.rule for claim in load_standards(environ={}).claims.values() if claim.rule} - named
+
+
+def test_shown_breaks_exist() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (*PAGES, ROOT / "tools" / "demo")]
+    shown = {name for text in texts for name in re.findall(r"lab break ([a-z][a-z0-9-]+)", text)}
+    assert shown, "the search found no break, so it is broken"
+    assert shown <= table.load().keys()
 
 
 def test_every_setting_is_documented() -> None:

@@ -39,6 +39,13 @@ def test_private_files_are_private_and_whole(tmp_path: Path) -> None:
     assert [path.name for path in target.parent.iterdir()] == ["secret"]
 
 
+@pytest.mark.parametrize("path", ["/a b", "/50%", "/$HOME", "/a?b", "/a#b", "/a,b", '/a"b', "/a\nb"])
+def test_a_home_that_configuration_files_cannot_hold_is_refused(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOVRAN_LAB_HOME", path)
+    with pytest.raises(UsageError, match="set SOVRAN_LAB_HOME to a plain path"):
+        folders.home()
+
+
 def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SovranError, match=r"cannot make the folder .*file/lab .*: set SOVRAN_LAB_HOME"):

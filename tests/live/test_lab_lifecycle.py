@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labs come up, are repaired, stand side by side and end without a trace."""
 
+import base64
+import hmac
+import json
 import os
 import re
 import secrets
@@ -10,12 +13,14 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 
-from sovran.lab import clouds, folders, lifecycle, processes
+from sovran.lab import clouds, description, folders, lifecycle, processes
 from sovran.lab.rest import Rest
 from sovran.lab.topology import LOOPBACK, with_needs
 from sovran.model.errors import SovranError
@@ -149,6 +154,20 @@ def test_a_secret_and_an_object_can_be_stored_by_a_member(small: LiveLab) -> Non
     member.close()
 
 
+def test_s3_with_a_signed_request(small: LiveLab) -> None:
+    with small.sign_in("lab") as member:
+        user, project = (member.token[part]["id"] for part in ("user", "project"))
+        path = f"/users/{user}/credentials/OS-EC2"
+        key = member.call("identity", "POST", path, {"tenant_id": project})["credential"]
+        date = formatdate(usegmt=True)
+        signed = base64.b64encode(hmac.digest(key["secret"].encode(), f"GET\n\n\n{date}\n/".encode(), "sha1")).decode()
+        headers = {"Date": date, "Authorization": f"AWS {key['access']}:{signed}"}
+        asked = urllib.request.Request(member.endpoint("object-store-s3") + "/", headers=headers)  # noqa: S310  # loopback
+        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310  # loopback
+            assert b"ListAllMyBucketsResult" in answer.read()
+        member.call("identity", "DELETE", f"{path}/{key['access']}")
+
+
 def test_labs_stand_side_by_side_and_share_no_secret(small: LiveLab, name: str) -> None:
     lifecycle.up(name, ["keystone"], silent)
     other = LiveLab(name)
@@ -241,6 +260,30 @@ def test_down_ends_everything_after_the_parent_was_killed(name: str) -> None:
     assert {one.state for one in lifecycle.status(name)} == {"ready"}
 
 
+def test_down_ends_what_a_killed_first_up_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parent dies while the ready-made state is being made, by a Keystone that belongs to no lab yet."""
+    installed = folders.home() / "env"
+    (tmp_path / "env").symlink_to(installed)
+    monkeypatch.setenv("SOVRAN_LAB_HOME", str(tmp_path))
+    command = [sys.executable, "-m", "sovran", "lab", "up", "--name", "first", "--services", "keystone"]
+    parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    marker = ""
+    try:
+        limit = time.monotonic() + 120
+        while not (marker and "keystone" in processes.find_services(marker)):
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+            marker = next(
+                (lab.marker for path in tmp_path.glob("readymade/*.new") if (lab := description.load(path))), ""
+            )
+    finally:
+        parent.kill()
+        parent.wait()
+    lifecycle.down("first")
+    assert processes.find(marker) == []
+    assert not list(tmp_path.glob("readymade/*.new"))
+
+
 def load(name: str) -> str | None:
     """The marker of a lab, once it has one."""
     known = [lab.marker for lab in lifecycle.every_lab() if lab.name == name]
@@ -257,6 +300,23 @@ def test_two_ups_at_once_do_not_race(name: str) -> None:
     assert len(processes.find(lifecycle.existing(name).marker)) == 1
 
 
+def test_a_lab_of_other_packages_is_made_anew(name: str) -> None:
+    lab = lifecycle.up(name, ["keystone"], silent)
+    with LiveLab(name).sign_in("lab-admin") as admin:
+        admin.call("identity", "POST", "/users", {"user": {"name": "visitor"}})
+    lab.packages = "another"
+    description.save(folders.lab_folder(name), lab)
+    with pytest.raises(SovranError, match="runs with other packages"):
+        lifecycle.up(name, None, silent)
+    lifecycle.down(name)
+    said: list[str] = []
+    lifecycle.up(name, None, said.append)
+    assert "the pinned packages have changed since this lab was made: making its state anew" in said
+    with LiveLab(name).sign_in("lab-admin") as admin:
+        assert "visitor" not in [user["name"] for user in admin.call("identity", "GET", "/users")["users"]]
+    assert lifecycle.reset(name, silent) == "bare"
+
+
 def test_a_removed_lab_leaves_nothing(name: str) -> None:
     lifecycle.up(name, ["keystone"], silent)
     marker = lifecycle.existing(name).marker
@@ -271,9 +331,11 @@ def test_command_line(small: LiveLab) -> None:
     table = small.sovran("lab", "status", "--name", small.name)
     assert table.returncode == 0
     assert re.search(r"^keystone +ready +\d+ +\d+ +[\d.]+ s +\d+ MiB$", table.stdout, re.MULTILINE)
+    listed = json.loads(small.sovran("lab", "status", "--json", "--name", small.name).stdout)
+    assert {one["service"]: one["state"] for one in listed} == dict.fromkeys(RUNNING, "ready")
     exported = small.sovran("lab", "env", "--name", small.name)
     assert exported.stdout.startswith(f"export OS_CLIENT_CONFIG_FILE={small.folder}/clouds.yaml\n")
-    logged = small.sovran("lab", "logs", "keystone", "--lines", "3", "--name", small.name)
+    logged = small.sovran("lab", "logs", "swift", "--lines", "3", "--name", small.name)
     assert 0 < len(logged.stdout.splitlines()) <= 3
     wrong = small.sovran("lab", "logs", "heat", "--name", small.name)
     assert (wrong.returncode, wrong.stdout) == (2, "")

@@ -56,7 +56,5 @@ def test_near_names_are_few_and_nearest_first() -> None:
 
 def test_a_testcase_of_a_standard_without_data_is_no_unknown_name(tmp_path: Path) -> None:
     ruleset = load_standards([write(tmp_path)], environ={})
-    with pytest.raises(
-        UsageError, match="counts in own-scope, but sovran has no data on other-0009"
-    ):
+    with pytest.raises(UsageError, match="counts in own-scope, but sovran has no data on other-0009"):
         ruleset.claim("other-0009-anything")

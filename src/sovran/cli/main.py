@@ -44,7 +44,9 @@ def main() -> None:
         code = INTERRUPTED
     except Exception as error:
         if sys.argv[1:2] == ["--debug"]:
-            raise
+            import traceback
+
+            traceback.print_exc()
         code = _explain(error)
     sys.exit(code)
 

@@ -14,23 +14,23 @@ from sovran.cloud.cloud_config import CloudConfig
 from sovran.model.errors import SovranError, UsageError
 
 
-class CredentialsRefused(UsageError):  # noqa: N818 (named after the outcome it stands for)
+class CredentialsRefused(UsageError):
     """The identity service knows no such user, project or secret (401)."""
 
 
-class AuthenticationNotAllowed(UsageError):  # noqa: N818 (named after the outcome it stands for)
+class AuthenticationNotAllowed(UsageError):
     """The credentials are known and may not be used like this (403)."""
 
 
-class AuthenticationRejected(UsageError):  # noqa: N818 (named after the outcome it stands for)
+class AuthenticationRejected(UsageError):
     """The token request itself was malformed or incomplete (400 and other 4xx)."""
 
 
-class NotAnIdentityApi(UsageError):  # noqa: N818 (named after the outcome it stands for)
+class NotAnIdentityApi(UsageError):
     """Something answers at auth_url that does not speak the identity API: HTML, 404, no token in the answer."""
 
 
-class IdentityUnreachable(SovranError):  # noqa: N818 (named after the outcome it stands for)
+class IdentityUnreachable(SovranError):
     """No usable answer from the identity service: DNS, refused, reset, timeout, TLS, or its own failure (5xx, 429)."""
 
 

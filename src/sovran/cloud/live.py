@@ -47,7 +47,7 @@ LONGEST_WORDS = 300
 """Characters of a reason that come from the cloud or the libraries."""
 
 
-class _Endless(Exception):  # noqa: N818 - a limit of ours, not an error
+class _Endless(Exception):
     """A body did not end within our limits."""
 
 

@@ -13,10 +13,23 @@ from sovran.model.errors import SovranError, UsageError
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
+SPECIAL = re.compile(r"[$%?#,;'\"\\\s]")
+"""What configuration files and database URLs would take for something else than part of a path."""
+
+
 def home() -> Path:
-    """The folder of all labs: $SOVRAN_LAB_HOME, else ~/.local/share/sovran/lab."""
+    """The folder of all labs: $SOVRAN_LAB_HOME, else ~/.local/share/sovran/lab.
+
+    Raises:
+        UsageError: its path has a character that the services' configuration cannot hold.
+    """
     chosen = os.environ.get("SOVRAN_LAB_HOME")
-    return Path(chosen).expanduser().absolute() if chosen else Path.home() / ".local" / "share" / "sovran" / "lab"
+    folder = Path(chosen).expanduser().absolute() if chosen else Path.home() / ".local" / "share" / "sovran" / "lab"
+    if found := SPECIAL.search(str(folder)):
+        raise UsageError(
+            f"the lab cannot live in {str(folder)!r} because of the {found[0]!r}: set SOVRAN_LAB_HOME to a plain path"
+        )
+    return folder
 
 
 def lab_folder(name: str) -> Path:
@@ -53,6 +66,19 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     new.replace(path)
+
+
+@contextmanager
+def locked_if_free(path: Path) -> Iterator[bool]:
+    """Hold the lock, when nobody else does; yields whether it is held."""
+    make_private(path.parent)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 @contextmanager

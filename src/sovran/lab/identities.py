@@ -16,11 +16,8 @@ def auth_url(lab: Description) -> str:
 def create_identities(lab: Description) -> None:
     """Create everything in a Keystone that has just been bootstrapped."""
     scope = {"project": {"name": "admin", "domain": {"name": "Default"}}}
-    admin = Rest(auth_url(lab), password_auth("admin", "Default", lab.passwords["admin"], scope))
-    try:
+    with Rest(auth_url(lab), password_auth("admin", "Default", lab.passwords["admin"], scope)) as admin:
         Builder(lab, admin).build()
-    finally:
-        admin.close()
     _create_application_credential(lab)
 
 
@@ -87,14 +84,11 @@ class Builder:
 
 def _create_application_credential(lab: Description) -> None:
     scope = {"project": {"name": "lab", "domain": {"name": "Default"}}}
-    member = Rest(auth_url(lab), password_auth("lab", "Default", lab.passwords["lab"], scope))
-    try:
-        name = topology.APPLICATION_CREDENTIAL
+    name = topology.APPLICATION_CREDENTIAL
+    with Rest(auth_url(lab), password_auth("lab", "Default", lab.passwords["lab"], scope)) as member:
         member.call(
             "identity",
             "POST",
             f"/users/{member.token['user']['id']}/application_credentials",
             {"application_credential": {"name": name, "secret": lab.passwords[name]}},
         )
-    finally:
-        member.close()

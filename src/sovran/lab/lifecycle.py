@@ -151,6 +151,7 @@ def down(name: str) -> list[processes.Process]:
         UsageError: there is no such lab.
     """
     lab = existing(name)
+    readymade.end_leftovers()
     with locked(lab_folder(name) / "lock"):
         return processes.stop(lab.marker)
 

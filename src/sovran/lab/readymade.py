@@ -13,7 +13,7 @@ from pathlib import Path
 from sovran.lab import config, databases, description, keys, ports, processes, startup, topology
 from sovran.lab.config.ini import IN_MEMORY_RPC, Setting, database_url
 from sovran.lab.environment import Environment
-from sovran.lab.folders import home, locked, make_private
+from sovran.lab.folders import home, locked, locked_if_free, make_private
 from sovran.lab.identities import create_identities
 from sovran.model.errors import SovranError
 
@@ -42,21 +42,40 @@ def ensure(environment: Environment, report: Report) -> Path:
     folder = home() / "readymade" / digest(environment)
     if folder.exists():
         return folder
-    with locked(home() / "readymade" / "lock", report):
+    with locked(_lock(), report):
         if not folder.exists():
             report("making the ready-made state (once): databases, users, catalog")
             _make(environment, folder)
     return folder
 
 
+def end_leftovers() -> None:
+    """End the processes of a making that was killed, and remove what it has written; leave one that goes on alone."""
+    with locked_if_free(_lock()) as free:
+        if free:
+            _end_leftovers()
+
+
+def _lock() -> Path:
+    return home() / "readymade" / "lock"
+
+
+def _end_leftovers() -> None:
+    for building in (home() / "readymade").glob("*.new"):
+        lab = description.load(building)
+        if lab is not None:
+            processes.stop(lab.marker)
+        shutil.rmtree(building)
+
+
 def _make(environment: Environment, folder: Path) -> None:
+    _end_leftovers()
     building = make_private(folder.with_name(f"{folder.name}.new"))
-    shutil.rmtree(building)  # of an attempt that was cut short
     names = [port for service in topology.SERVICES for port in service.ports]
     lab = description.draw("readymade", tuple(topology.BY_NAME), ports.choose(names))
     setting = Setting(lab, building, environment.folder)
-    prepare(setting)
     description.save(building, lab)
+    prepare(setting)
     try:
         _create_schemas(setting, environment)
         startup.start(setting, environment, ["keystone"])
@@ -136,7 +155,7 @@ def _create_schemas(setting: Setting, environment: Environment) -> None:
             if command == ["cells"]:
                 _create_cells(data)
             else:
-                _run(command, environment, setting.folder)
+                _run(command, environment, setting)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(run, chains))
@@ -156,13 +175,14 @@ def _create_cells(data: Path) -> None:
             )
 
 
-def _run(command: list[str], environment: Environment, folder: Path) -> None:
+def _run(command: list[str], environment: Environment, setting: Setting) -> None:
+    variables = environment.variables(setting.folder / "home")
     done = subprocess.run(
         command,
         capture_output=True,
         text=True,
-        env=environment.variables(folder / "home"),
-        cwd=folder,
+        env={**variables, processes.MARKER: setting.lab.marker},
+        cwd=setting.folder,
         umask=0o077,
         check=False,
     )

@@ -3,7 +3,7 @@
 
 import http.client
 import json
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from sovran.model.errors import SovranError
@@ -24,10 +24,21 @@ class Rest:
         """
         self._connections: dict[str, http.client.HTTPConnection] = {}
         self._token = ""
-        body, headers = self._send("POST", f"{auth_url}/auth/tokens", {"auth": auth}, {})
+        try:
+            body, headers = self._send("POST", f"{auth_url}/auth/tokens", {"auth": auth}, {})
+        except SovranError:
+            self.close()
+            raise
         self._token = headers["X-Subject-Token"]
         self.token: dict[str, Any] = body["token"]
         """The token as Keystone describes it: user, project, roles, catalog."""
+
+    def __enter__(self) -> Self:
+        """For `with`: closes the connections at its end."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def endpoint(self, service_type: str) -> str:
         """The public URL of a service.

@@ -49,15 +49,15 @@ class Examined(msgspec.Struct, frozen=True):
     resource: Resource
 
 
-class NotApplicable(Exception):  # noqa: N818 - an answer, not an error
+class NotApplicable(Exception):
     """Raised by a rule: it speaks of something that this cloud does not have. The text says what."""
 
 
-class NotTried(Exception):  # noqa: N818 - an answer, not an error
+class NotTried(Exception):
     """Raised by a rule: nothing that can be read would tell; it takes a probe that acts, or written evidence. The text
     says which.
     """
 
 
-class Undecided(Exception):  # noqa: N818 - an answer, not an error
+class Undecided(Exception):
     """Raised by a rule: what was seen does not suffice. The text says why."""

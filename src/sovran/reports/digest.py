@@ -96,7 +96,8 @@ class Reason:
 def answers(report: Report) -> tuple[Answer, ...]:
     """One answer per scope version and target, in the order of the report; testcases without a judgement are MISS.
 
-    Where only requirements were asked for, one answer by the text, as the exit code has it: of the binding ones.
+    Where only requirements were asked for, one answer by the text, as the exit code has it: of the binding ones if
+    there are any.
     """
     official = {judgement.claim: judgement.verdict for judgement in report.judged(Reading.OFFICIAL)}
     if not official:
@@ -115,8 +116,9 @@ def answers(report: Report) -> tuple[Answer, ...]:
 
 
 def _by_the_text(report: Report, scope: ScopeResult) -> Answer:
-    binding = tuple(judgement.verdict for judgement in report.judgements if judgement.level.binding)
-    return Answer(scope_name(scope), "by the text", aggregate(binding), binding, complete=scope.complete)
+    binding = [judgement.verdict for judgement in report.judgements if judgement.level.binding]
+    verdicts = tuple(binding or [judgement.verdict for judgement in report.judgements])
+    return Answer(scope_name(scope), "by the text", aggregate(verdicts), verdicts, complete=scope.complete)
 
 
 def checked_at(report: Report) -> datetime.datetime:

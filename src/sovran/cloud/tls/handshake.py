@@ -18,11 +18,11 @@ MOST_SUITES = 128
 """After so many the server accepts anything that it is offered."""
 
 
-class TooLate(Exception):  # noqa: N818 - a limit of ours, not an error
+class TooLate(Exception):
     """The time limit was over before the connection was made."""
 
 
-class Unclear(Exception):  # noqa: N818 - an answer, not an error
+class Unclear(Exception):
     """The server neither accepted nor refused. The text says what it did."""
 
 

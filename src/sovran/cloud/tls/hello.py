@@ -63,11 +63,11 @@ def is_address(host: str) -> bool:
     return True
 
 
-class NotTls(Exception):  # noqa: N818 - an answer, not an error
+class NotTls(Exception):
     """What came back is no TLS record."""
 
 
-class Malformed(Exception):  # noqa: N818 - an answer, not an error
+class Malformed(Exception):
     """A TLS message has another form than the protocol's."""
 
 

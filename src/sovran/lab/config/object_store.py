@@ -21,7 +21,7 @@ PLAIN_FILTERS = (
     "symlink",
 )
 PIPELINE = (
-    "catch_errors gatekeeper healthcheck cache listing_formats bulk tempurl authtoken s3api s3token keystoneauth"
+    "catch_errors gatekeeper healthcheck listing_formats bulk tempurl authtoken s3api s3token keystoneauth"
     " copy slo dlo versioned_writes symlink proxy-server"
 )
 
@@ -76,7 +76,6 @@ def _proxy(setting: Setting) -> Sections:
             "account_autocreate": True,
             "allow_account_management": True,
         },
-        "filter:cache": {"use": "egg:swift#memcache", "memcache_servers": "127.0.0.1:1"},
         "filter:authtoken": {
             "paste.filter_factory": "keystonemiddleware.auth_token:filter_factory",
             **token_validation(setting, "swift"),

@@ -103,6 +103,10 @@ def describe(host: str, zone: str) -> Iterator[dict[str, Any]]:
             "devices": 0,
         },
     }
+    yield from _zoned(host, zone)
+
+
+def _zoned(host: str, zone: str) -> Iterator[dict[str, Any]]:
     yield {
         "agent_type": constants.AGENT_TYPE_DHCP,
         "binary": "neutron-dhcp-agent",

@@ -25,6 +25,7 @@ def application(place: Place) -> Any:
     import eventlet
     import eventlet.wsgi
     from swift.common import constraints, storage_policy, utils
+    from swift.common.http_protocol import SwiftHttpProtocol
     from swift.common.wsgi import loadapp
 
     build_rings(place)
@@ -36,7 +37,7 @@ def application(place: Place) -> Any:
     for kind in STORAGE:
         storage = loadapp(str(place.config("swift", f"{kind}-server.conf")))
         socket = eventlet.listen((LOOPBACK, place.ports[f"swift-{kind}"]))
-        eventlet.spawn(eventlet.wsgi.server, socket, storage, log_output=False)
+        eventlet.spawn(eventlet.wsgi.server, socket, storage, log_output=False, protocol=SwiftHttpProtocol)
     return loadapp(str(place.config("swift", "proxy-server.conf")))
 
 
@@ -52,10 +53,11 @@ def serve(proxy: Any, port: int, ready: Any) -> None:
     """Serve the proxy from green threads, which Swift is written for."""
     import eventlet
     import eventlet.wsgi
+    from swift.common.http_protocol import SwiftHttpProtocol
 
     socket = eventlet.listen((LOOPBACK, port), backlog=128)
     ready()
-    eventlet.wsgi.server(socket, proxy, log_output=False)
+    eventlet.wsgi.server(socket, proxy, log_output=False, protocol=SwiftHttpProtocol)
 
 
 def build_rings(place: Place) -> None:
