@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from sovran.cloud.facts.tls import TlsServers, read_tls_servers, server_of
-from sovran.cloud.outcome import Absent, Ok, Unreachable
+from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
+from sovran.cloud.recorder import Record, Request
 from sovran.cloud.recording import Endpoint, Service
-from tests.cloud.scripted_reader import ScriptedReader
+from sovran.cloud.redaction import entry
+from sovran.cloud.scrub import Scrubber
+from sovran.cloud.snapshot import read as stored
+from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.tls.records import TlsScan
+from tests.cloud.scripted_reader import NOW, ScriptedReader
+from tests.cloud.snapshots import saved
 from tests.cloud.tls_servers import certificate, context, listening, serving
 
 
@@ -67,3 +74,17 @@ def test_without_https_nothing_is_scanned() -> None:
 
 def test_without_a_catalog_nothing_is_scanned() -> None:
     assert isinstance(read_tls_servers(ScriptedReader()), Absent)
+
+
+def test_a_scan_comes_back_whole_from_a_snapshot(tmp_path: Path) -> None:
+    pem = certificate(tmp_path, names=("127.0.0.1", "api.example"))
+    with serving(context(pem)) as port:
+        seen, _ = read(Service("x", endpoints=(Endpoint("public", "R1", f"https://127.0.0.1:{port}"),)), trust=str(pem))
+    scan = seen.seen["127.0.0.1", port]
+    recorded = entry(Record(Request(path=f"127.0.0.1:{port}", observed="TlsScan"), NOW, Ok(scan)), Scrubber())
+
+    def look(seconds: float) -> Outcome[TlsScan]:
+        raise AssertionError(seconds)
+
+    reader = SnapshotReader(stored(saved(tmp_path / "s.snapshot", entries=(recorded,))).snapshot)
+    assert reader.observe(TlsScan, f"127.0.0.1:{port}", look) == Ok(scan)

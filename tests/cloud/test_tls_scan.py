@@ -45,7 +45,7 @@ def test_a_server_of_the_profile_intermediate(tmp_path: Path) -> None:
     }
     assert {"X25519", "prime256v1", "secp384r1", "secp521r1"} <= set(seen.groups)
     (leaf,) = seen.certificates
-    assert (leaf.names, leaf.key, leaf.curve, leaf.signature) == ((HOST,), "ecdsa", "prime256v1", "ecdsa-with-SHA256")
+    assert (leaf.names, leaf.key, leaf.curve, leaf.signed_with) == ((HOST,), "ecdsa", "prime256v1", "ecdsa-with-SHA256")
     assert (seen.untrusted, seen.trust_unknown, seen.unknown, seen.dh_bits) == ("", "", {}, 0)
 
 
