@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def check(
     os_cloud: option.Clouds = None,
+    all_clouds: option.AllClouds = False,
     snapshot: option.SnapshotsIn = None,
     scope: option.ScopeName = "",
     target: option.Targets = None,
@@ -34,6 +35,7 @@ def check(
     fail_on: option.FailOnWhat = option.FailOn.ANY,
     waivers: option.WaiverFile = "",
     allow_admin: option.AllowAdmin = False,
+    as_json: option.AsJson = False,
     verbose: option.Verbose = False,
 ) -> None:
     """Judge what a cloud offers, as an ordinary member of a project.
@@ -43,8 +45,7 @@ def check(
     # each thing is imported when its turn comes: a question that is wrong shall be told without delay
     from sovran.reports.write import plan_outputs
 
-    if snapshot and (other := _live_only(os_cloud, save_snapshot, allow_admin)):
-        raise UsageError(f"`--snapshot` judges a recording and asks no cloud: leave out `{other}`")
+    _refuse_contradictions(os_cloud, snapshot, save_snapshot, subject, all_clouds=all_clouds, allow_admin=allow_admin)
     plan = plan_outputs(output or [], subject=subject, clouds=len(snapshot or os_cloud or [""]))
 
     from sovran.cli import check_source
@@ -65,7 +66,12 @@ def check(
     else:
         limits = Limits(concurrency, timeout)
         source = check_source.clouds(
-            os_cloud or (), question, ruleset, limits, snapshot=save_snapshot, allow_admin=allow_admin
+            None if all_clouds else os_cloud or (),
+            question,
+            ruleset,
+            limits,
+            snapshot=save_snapshot,
+            allow_admin=allow_admin,
         )
     excused = _excuses(baseline, fail_on, waivers, ruleset)
 
@@ -84,20 +90,48 @@ def check(
             except SovranError as error:
                 failure = error
 
-        from sovran.reports import terminal
-
         with suppress(BrokenPipeError):
             # a reader that saw enough of stdout (head) changes nothing about the verdict
-            terminal.show(reports, sys.stdout, verbose=verbose)
+            _show(reports, matrix=all_clouds, as_json=as_json, verbose=verbose)
     if failure:
         raise failure
     raise typer.Exit(exit_code(reports))
 
 
-def _live_only(os_cloud: "Sequence[str] | None", save_snapshot: str, allow_admin: bool) -> str:
-    """The first option given that only makes sense where a cloud is asked."""
-    given = {"--os-cloud": os_cloud, "--save-snapshot": save_snapshot, "--allow-admin": allow_admin}
-    return next((name for name, value in given.items() if value), "")
+def _refuse_contradictions(
+    os_cloud: "Sequence[str] | None",
+    snapshot: "Sequence[str] | None",
+    save_snapshot: str,
+    subject: str,
+    *,
+    all_clouds: bool,
+    allow_admin: bool,
+) -> None:
+    """Raise UsageError for options that cannot stand together."""
+    live_only = {
+        "--os-cloud": os_cloud,
+        "--all-clouds": all_clouds,
+        "--save-snapshot": save_snapshot,
+        "--allow-admin": allow_admin,
+    }
+    if snapshot and (other := next((name for name, value in live_only.items() if value), "")):
+        raise UsageError(f"`--snapshot` judges a recording and asks no cloud: leave out `{other}`")
+    if all_clouds and os_cloud:
+        raise UsageError("`--all-clouds` takes every cloud of clouds.yaml: leave out `--os-cloud`")
+    if all_clouds and subject:
+        raise UsageError("one subject cannot stand for all clouds: leave out `--subject` or `--all-clouds`")
+
+
+def _show(reports: "Sequence[Report]", *, matrix: bool, as_json: bool, verbose: bool) -> None:
+    """Print what was found out."""
+    if as_json:
+        from sovran.reports import json_report
+
+        typer.echo(json_report.render(reports), nl=False)
+        return
+    from sovran.reports import clouds_text, terminal
+
+    (clouds_text if matrix else terminal).show(reports, sys.stdout, verbose=verbose)
 
 
 def _excuses(
