@@ -38,6 +38,8 @@ def head(view: View) -> Html:
 
 def _warnings(view: View) -> Iterator[Html]:
     report = view.report
+    if replayed := digest.replay_sentence(report):
+        yield element("p", replayed, class_="warning")
     if report.cloud.admin:
         words = "Judged with admin rights: private resources may have made a verdict too good."
         yield element("p", words, class_="warning")

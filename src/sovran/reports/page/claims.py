@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from sovran.conformance.cure import commands
 from sovran.model.claim import Reading
 from sovran.model.finding import Finding, Resource
 from sovran.model.report import Judgement
@@ -63,7 +64,7 @@ def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
         yield element("p", element("b", f"{WORDS[kind(judgement)]}: "), reason, class_="reason")
     elif judgement.verdict is Verdict.PASS:
         yield element("p", _passed(judgement), class_="reason")
-    yield from findings(view, "What was found", digest.violations(judgement))
+    yield from findings(view, "What was found", digest.violations(judgement), judgement.cure)
     yield from findings(view, "Worth knowing", digest.remarks(judgement))
     facts: list[tuple[str, Child]] = []
     if judgement.cure and judgement.verdict is Verdict.FAIL:
@@ -105,22 +106,22 @@ def reference(view: View, claim_id: str) -> Html:
     if judgement is None:
         return element("code", claim_id)
     shown = element("a", element("code", claim_id), href=f"#{view.anchor(claim_id)}")
-    return element("span", shown, f" {spoken(kind(judgement))}", class_="nowrap")
+    return element("span", shown, f" {spoken(kind(judgement))}")
 
 
-def findings(view: View, title: str, found: Sequence[Finding]) -> Iterator[Html]:
-    """What was seen, resource by resource; the rest of a long list is counted."""
+def findings(view: View, title: str, found: Sequence[Finding], cure: str = "") -> Iterator[Html]:
+    """What was seen, resource by resource, with the commands of `cure` made out for it; a long list is cut."""
     if not found:
         return
     yield element("p", title, class_="label")
-    items = [element("li", *_finding(view, one)) for one in found[: view.findings_shown]]
+    items = [element("li", *_finding(view, one, cure)) for one in found[: view.findings_shown]]
     yield element("ul", *items, class_="findings")
     if len(found) > len(items):
         more = f"and {len(found) - len(items):,} more; all of them are in the JSON report ("
         yield element("p", more, element("code", "-o report.json"), ").", class_="more")
 
 
-def _finding(view: View, finding: Finding) -> Iterator[Child]:
+def _finding(view: View, finding: Finding, cure: str) -> Iterator[Child]:
     yield element("p", finding.message, class_="message")
     pairs: list[tuple[str, Child]] = []
     for term, said in (("Field", finding.field), ("Expected", finding.expected), ("Seen", finding.seen)):
@@ -128,6 +129,9 @@ def _finding(view: View, finding: Finding) -> Iterator[Child]:
             pairs.append((term, element("code", said)))
     if finding.resource is not None and any((finding.resource.name, finding.resource.id)):
         pairs.append(("On", resource_reference(view, finding.resource)))
+    made_out = commands(cure, finding)
+    if made_out:
+        pairs.append(("Cure", join((element("code", command) for command in made_out), " ")))
     if finding.waiver is not None:
         waiver = finding.waiver
         pairs.append(("Waived", f"by {waiver.owner} until {waiver.until}: {waiver.reason}"))
