@@ -23,6 +23,9 @@ VARYING_HEADERS = ("accept", "origin", "range")
 class Kept:
     """What facts read of one body: all that a snapshot keeps of it. Two of them are always equal."""
 
+    error = ""
+    """Why no JSON could be read from the recorded body; empty: it could, or this is no recording."""
+
     def __init__(self) -> None:
         self.types: list[Any] = []
         """msgspec types as which the body was decoded; the snapshot keeps their fields."""

@@ -3,7 +3,6 @@
 
 from typing import Any
 
-import msgspec
 from msgspec import inspect
 
 Shape = dict[str, Any]
@@ -79,12 +78,3 @@ def _all(infos: tuple[inspect.Type, ...], levels: int) -> Shape:
     for info in infos:
         shape = merged(shape, _shape(info, levels))
     return shape
-
-
-def decodes(body: bytes, kind: Any) -> bool:
-    """Whether `kind` can be read from this body."""
-    try:
-        msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    return True

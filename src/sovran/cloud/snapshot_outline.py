@@ -27,7 +27,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
     """Bytes of it that the snapshot holds."""
     failed: str
-    """Why there was no answer."""
+    """Why there was no answer, or why it could not be read."""
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ def outline(stored: Stored) -> Outline:
                 status=entry.status,
                 bytes=entry.size,
                 kept=len(entry.content or b""),
-                failed=str(failure.details.get("reason", failure.how)) if failure else "",
+                failed=str(failure.details.get("reason", failure.how)) if failure else entry.error,
             )
         )
     return Outline(
