@@ -63,7 +63,7 @@ def arguments(description: str) -> argparse.Namespace:
 
 
 def official_claims() -> list[Claim]:
-    """Every official testcase that sovran has a rule for and that counts in some scope version: others cannot be asked."""
+    """Every official testcase that sovran has a rule for and that counts in some scope version, as `check` asks."""
     ruleset = load_standards()
     modules = [module for scope in ruleset.scopes.values() for module in scope.modules]
     counted = {name for module in modules for names in module.targets.values() for name in names}
