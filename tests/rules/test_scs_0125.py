@@ -182,7 +182,8 @@ def test_servers_that_could_not_be_looked_at() -> None:
     assert judgement.reason == "other:443: timed out"
     weak = changed(GOOD, dh_bits=512)
     assert judged(PROFILE, scans=servers(weak, other="timed out")).verdict is FAIL
-    assert judged(PROFILE, scans=servers()).verdict is NOT_APPLICABLE
+    assert judged(PROFILE, scans=servers()).reason.startswith("no public endpoint is https; ")
+    assert judged(PROFILE, scans=servers()).verdict is MISS
     assert judged(PROFILE, scans=Unreachable("interrupted")).verdict is ABORT
 
 
