@@ -52,7 +52,7 @@ def authenticate(session: Session, config: CloudConfig) -> AccessInfo:
         _ = (access.expires, access.issued, access.role_names, access.project_id, access.domain_name)
     except ksa.ClientException as error:
         raise _explain(error, config) from None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         # the answer is JSON, and not the document a token is
         raise _not_identity(config, "its answer holds no token") from None
     return access
