@@ -22,7 +22,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     level: Level
     target: str
-    """`main`, `recommended`, `preview`, or `other` (main in another version) for testcases; empty for requirements."""
+    """`main`, `recommended`, `preview`, or `other` (main in another version, or asked by none) for testcases; empty for
+    requirements."""
     text: str
     verdict: Verdict
     reason: str = ""
