@@ -35,7 +35,9 @@ def test_an_api_that_answers_is_no_backup_yet(answer: BackupsAnswer) -> None:
     ],
 )
 def test_what_is_not_offered_fails_and_what_is_unknown_does_not(backups: Any, types: Any, expected: Verdict) -> None:
-    unread = {BackupsAnswer: backups, **({VolumeTypes: types} if types else {})}
+    unread: dict[type, Any] = {BackupsAnswer: backups}
+    if types:
+        unread[VolumeTypes] = types
     assert verdict("0117-01", *([] if types else [TYPES]), unread=unread) is expected
 
 
