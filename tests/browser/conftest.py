@@ -19,6 +19,7 @@ class Opened:
 
     def __init__(self, page: Page, path: Path) -> None:
         self.page = page
+        self.path = path
         self.address = path.as_uri()
         self.requests: list[str] = []
         self.dialogs: list[str] = []
@@ -35,6 +36,11 @@ class Opened:
     def go(self, anchor: str = "") -> None:
         """Open the page, at an anchor."""
         self.page.goto(self.address + anchor)
+
+    def show(self, reports: Sequence[Report]) -> None:
+        """Open other reports in the place of these."""
+        self.path.write_text(html_report.render(reports), encoding="utf-8")
+        self.go()
 
     def assert_quiet(self) -> None:
         """Nothing was asked for but the page itself; no dialog, no error, no complaint about the policy."""

@@ -57,14 +57,14 @@ def elements(opened: Opened) -> object:
 
 
 def test_no_name_breaks_out(show: Open) -> None:
-    expected = elements(show([page_samples.hostile("harmless")]))
+    opened = show([page_samples.hostile("harmless")])
+    expected = elements(opened)
     for attack in (*ATTACKS, *samples.HOSTILE):
-        opened = show([page_samples.hostile(attack)])
+        opened.show([page_samples.hostile(attack)])
         assert elements(opened) == expected, attack
         links = opened.page.locator("a[href^=http], a[href^=javascript], a[href^=data]").count()
         assert bool(links) == attack.startswith("https:")
         opened.assert_quiet()
-        opened.page.close()
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -79,7 +79,7 @@ def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
     if judgement.source:
         facts.append(("Source", judgement.source))
     facts.append(("More", element("code", f"sovran explain {judgement.claim}")))
-    facts.append(("Link here", element("a", f"#{anchor}", href=f"#{anchor}", class_="permalink")))
+    facts.append(("Link here", permalink(anchor)))
     yield definitions(facts)
 
 
@@ -98,6 +98,11 @@ def definitions(facts: Sequence[tuple[str, Child]], look: str = "facts") -> Html
     """A list of terms with what is said about them; `look` is its class in the style sheet."""
     rows = (element("div", element("dt", term), element("dd", said)) for term, said in facts)
     return element("dl", *rows, class_=look)
+
+
+def permalink(anchor: str) -> Html:
+    """A link to where it stands itself, to be copied."""
+    return element("a", f"#{anchor}", href=f"#{anchor}", class_="permalink")
 
 
 def reference(view: View, claim_id: str) -> Html:

@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 
 from sovran.model.report import Excerpt
-from sovran.reports.page.claims import definitions, reference
+from sovran.reports.page.claims import definitions, permalink, reference
 from sovran.reports.page.marks import mark
 from sovran.reports.page.markup import Child, Html, element, join, lines
 from sovran.reports.page.view import Seen, View, kind
@@ -48,13 +48,13 @@ def _resource(view: View, seen: Seen) -> Html:
     if resource.id:
         facts.append(("Id", element("code", resource.id)))
     anchor = view.resource_anchor(resource) or ""
-    facts.append(("Link here", element("a", f"#{anchor}", href=f"#{anchor}", class_="permalink")))
+    facts.append(("Link here", permalink(anchor)))
     excerpt = view.excerpt(resource)
     fields = {finding.field for _, finding in seen.findings}
     body = element(
         "div", *_found(view, seen), definitions(facts), _excerpt(excerpt, fields) if excerpt else None, class_="body"
     )
-    return element("details", summary, body, class_="resource", id=view.once(anchor))
+    return element("details", summary, body, class_=f"resource {worst}", id=view.once(anchor))
 
 
 def _found(view: View, seen: Seen) -> Iterator[Html]:
