@@ -363,3 +363,13 @@ def test_damaged_files_are_one_sentence(taken: Path, sovran: Command, command: s
     ended = sovran("snapshot", command, str(taken))
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert "is cut short" in ended.err
+
+
+def test_an_interrupted_run_is_recorded_as_far_as_it_came(cloud: StubCloud, sovran: Command) -> None:
+    words = ("check", "-s", SCOPE, "-t", "scs-0100-*", "-t", "scs-0115-*")
+    code, _, err = cloud.interrupted(FLAVORS, *words, "--save-snapshot", "s", "-o", "live.json")
+    assert code == 3, err
+    ended = sovran("check", "--snapshot", "s", "-o", "again.json")
+    assert ended.code == 3
+    assert "Interrupted: what was not read by then is undecided." in ended.out
+    assert judgements(Path("again.json")) == judgements(Path("live.json"))
