@@ -12,16 +12,16 @@ from sovran.cli import check_options as option
 from sovran.model.errors import SovranError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sovran.model.report import Report
-    from sovran.standards.ruleset import Ruleset
 
 
 def check(
     os_cloud: option.Clouds = None,
     all_clouds: option.AllClouds = False,
     snapshot: option.SnapshotsIn = None,
+    profile: option.ProfileFile = "",
     scope: option.ScopeName = "",
     target: option.Targets = None,
     standard: option.Standards = None,
@@ -38,7 +38,7 @@ def check(
     as_json: option.AsJson = False,
     verbose: option.Verbose = False,
 ) -> None:
-    """Judge what a cloud offers, as an ordinary member of a project.
+    """Judge what a cloud offers, as an ordinary member of a project; with `--profile`, by what a workload needs.
 
     Exit codes: 0 every main testcase asked for passed, 2 wrong usage, 3 undecided, 4 not conformant, 1 sovran failed.
     """
@@ -46,9 +46,27 @@ def check(
     from sovran.reports.write import plan_outputs
 
     _refuse_contradictions(os_cloud, snapshot, save_snapshot, subject, all_clouds=all_clouds, allow_admin=allow_admin)
+    if profile:
+        from sovran.cli.check_profile import check_profile
+        from sovran.conformance.run import Limits
+
+        judged_by = {"--scope": scope, "--target": target, "--standard": standard, "--testcase": testcase}
+        further = {"--baseline": baseline, "--waivers": waivers, "--save-snapshot": save_snapshot, "--subject": subject}
+        if other := next((name for name, value in (judged_by | further).items() if value), ""):
+            raise UsageError(f"`--profile` asks for what a workload needs, not for standards: leave out `{other}`")
+        check_profile(
+            profile,
+            None if all_clouds else os_cloud or (),
+            snapshot,
+            output or (),
+            Limits(concurrency, timeout),
+            allow_admin=allow_admin,
+            as_json=as_json,
+            verbose=verbose,
+        )
     plan = plan_outputs(output or [], subject=subject, clouds=len(snapshot or os_cloud or [""]))
 
-    from sovran.cli import check_source
+    from sovran.cli import check_excuses, check_source
     from sovran.conformance.run import Limits
     from sovran.model.question import DEFAULT_SCOPE, Question
     from sovran.standards.load import load_standards
@@ -73,7 +91,7 @@ def check(
             snapshot=save_snapshot,
             allow_admin=allow_admin,
         )
-    excused = _excuses(baseline, fail_on, waivers, ruleset)
+    excused = check_excuses.excuses(baseline, fail_on, waivers, ruleset)
 
     from sovran.cli.interruption import Interruption
     from sovran.conformance.exit_code import exit_code
@@ -132,36 +150,3 @@ def _show(reports: "Sequence[Report]", *, matrix: bool, as_json: bool, verbose: 
     from sovran.reports import clouds_text, terminal
 
     (clouds_text if matrix else terminal).show(reports, sys.stdout, verbose=verbose)
-
-
-def _excuses(
-    baseline: str, fail_on: option.FailOn, waivers: str, ruleset: "Ruleset"
-) -> "Callable[[tuple[Report, ...]], tuple[Report, ...]]":
-    """What --baseline and --waivers make of reports; their files are read at once, before anything is asked."""
-    import datetime
-    from pathlib import Path
-
-    only_new = fail_on is option.FailOn.NEW
-    if only_new and not baseline:
-        raise UsageError("`--fail-on new` needs `--baseline FILE.json`, or nothing says what is new")
-    earlier: Sequence[Report] | None = None
-    if baseline:
-        from sovran.reports.json_report import read_report
-
-        earlier = read_report(Path(baseline))
-    if waivers:
-        from sovran.conformance.waivers import read_waivers, with_waivers
-
-        given = read_waivers(Path(waivers), ruleset)
-
-    def laid_on(reports: "tuple[Report, ...]") -> "tuple[Report, ...]":
-        if earlier is not None:
-            from sovran.conformance.baseline import with_baseline
-
-            reports = with_baseline(reports, earlier, only_new=only_new)
-        if waivers:
-            today = datetime.datetime.now(datetime.UTC).date()
-            reports = tuple(with_waivers(report, given, today) for report in reports)
-        return reports
-
-    return laid_on

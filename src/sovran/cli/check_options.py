@@ -42,6 +42,10 @@ AllClouds = Annotated[
     bool,
     typer.Option("--all-clouds", help="Judge every cloud of clouds.yaml at once; those that refuse say so in a row."),
 ]
+ProfileFile = Annotated[
+    str,
+    typer.Option("--profile", metavar="FILE.yaml", help="Tell whether what a workload needs is there, need by need."),
+]
 ScopeName = Annotated[
     str,
     typer.Option(
