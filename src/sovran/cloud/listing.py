@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sovran.cloud.outcome import Ok, Outcome, Partial, Unreachable
-from sovran.cloud.recording import Exchange, Reader
+from sovran.cloud.recording import UNREADABLE, Exchange, Reader
 from sovran.model.printable import printable
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
     if not reason:
         try:
             return Ok(msgspec.json.decode(exchange.body, type=kind))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             reason = str(error)
     return Unreachable(f"{asked} with something other than {what}: {printable(reason, LONGEST_WORDS)}")
 

@@ -16,6 +16,8 @@ KEPT_HEADERS = ("content-type", "date", "openstack-api-version", "x-openstack-re
 """Response headers that are recorded, in lower case; no other header leaves the session."""
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises on a body that is not of the wanted form; the last on one that is nested too deep."""
 VARYING_HEADERS = ("accept", "origin", "range")
 """Request headers whose values make another request of it; of others only the names do, since values may be secret."""
 

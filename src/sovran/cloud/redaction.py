@@ -7,7 +7,7 @@ import msgspec
 
 from sovran.cloud.outcome import Ok
 from sovran.cloud.recorder import Failed, Record, Request
-from sovran.cloud.recording import Endpoint, Exchange, Principal, Service
+from sovran.cloud.recording import UNREADABLE, Endpoint, Exchange, Principal, Service
 from sovran.cloud.scrub import Scrubber, is_foreign, is_secret, suspicious
 from sovran.cloud.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, merged, shape_of
 from sovran.cloud.snapshot import Entry
@@ -67,12 +67,12 @@ def _answer(request: Request, exchange: Exchange, scrubber: Scrubber) -> Entry:
     elif exchange.kept.types and not error:
         try:
             body = _kept(exchange.body, shape, scrubber)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             kind = exchange.kept.types[-1]
             try:
                 # a part that no fact reads may be malformed without the facts noticing
                 whole = msgspec.json.decode(exchange.body, type=kind)
-            except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+            except UNREADABLE as reason:
                 error = scrubber.text(printable(str(reason), LONGEST_WORDS))
             else:
                 shape = shape_of(kind)
