@@ -249,6 +249,13 @@ def test_a_snapshot_that_cannot_be_written_is_told_before_the_run(cloud: StubClo
     assert cloud.requests == []
 
 
+def test_a_snapshot_is_no_output(cloud: StubCloud, sovran: Command) -> None:
+    ended = sovran("check", "--save-snapshot", "r.json", "-o", "./R.json")
+    assert ended.code == 2
+    assert "is an output as well" in ended.err
+    assert cloud.requests == []
+
+
 def test_only_the_user_may_read_it(taken: Path) -> None:
     assert stat.S_IMODE(taken.stat().st_mode) == 0o600
 

@@ -89,6 +89,7 @@ def check(
             ruleset,
             limits,
             snapshot=save_snapshot,
+            outputs=[output.path for output in plan.outputs],
             allow_admin=allow_admin,
         )
     excused = check_excuses.excuses(baseline, fail_on, waivers, ruleset)

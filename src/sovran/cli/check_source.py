@@ -2,13 +2,15 @@
 """Where `sovran check` takes what it judges from: clouds, or snapshots of them."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sovran.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sovran.conformance.run import Limits
     from sovran.model.question import Question
     from sovran.model.report import Report
@@ -32,10 +34,11 @@ def clouds(
     limits: "Limits",
     *,
     snapshot: str,
+    outputs: "Iterable[Path]",
     allow_admin: bool,
 ) -> Source:
     """The clouds of these names, or, for None, all of clouds.yaml, of which none that refuses stops the others; with
-    `snapshot`, a file name, their recordings are written there.
+    `snapshot`, a file name, their recordings are written there, beside the `outputs`.
 
     Raises UsageError for what is wrong with the question, the clouds or the file.
     """
@@ -52,7 +55,8 @@ def clouds(
     configs = () if names is None else read_clouds(names)
     everything = read_all_clouds() if names is None else ()
     taken: list[Snapshot] = []
-    files = plan_snapshots(snapshot, [cloud.name for cloud in (*configs, *everything)]) if snapshot else None
+    all_names = [cloud.name for cloud in (*configs, *everything)]
+    files = plan_snapshots(snapshot, all_names, outputs) if snapshot else None
 
     def judge() -> "tuple[Report, ...]":
         keep, argv = taken.append if files else None, sys.argv[1:]
