@@ -110,7 +110,7 @@ def judge_cloud(
         scopes=(scope_result(selection, judgements, now.date()),),
         judgements=tuple(judgements),
         standards=selection.standards,
-        excerpts=excerpts(judgements, tuple(reader.exchanges) if reader else ()),
+        excerpts=excerpts(judgements, reader.exchanges, reader) if reader else (),
         notes=(*approached.notes, *selection.notes),
         ruleset=selection.ruleset,
         interrupted=interrupted,
