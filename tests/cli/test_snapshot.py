@@ -275,7 +275,9 @@ def test_show_json_is_for_programs(taken: Path, sovran: Command) -> None:
     told = json.loads(sovran("snapshot", "show", str(taken), "--json").out)
     assert told["digest"] == read(taken).digest
     assert told["cloud"]["name"] == "stub"
-    assert {"service", "path", "status", "bytes", "kept"} <= set(told["asked"][0])
+    (flavors,) = (one for one in told["asked"] if one["path"] == "/flavors/detail")
+    assert {"flavors[].name", "flavors[].extra_specs.*"} <= set(flavors["fields"])
+    assert flavors["kept"] < flavors["bytes"]
 
 
 @pytest.mark.parametrize("text", ["\x1b]0;owned\x07\x1b[2J", "a\nb\r\tc", "\u202egnp", "[bold red]x[/]", "\x9b2J"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which parts of a JSON document a type reads: the allow-list of a snapshot, taken from the facts' own types."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import inspect
@@ -43,6 +44,15 @@ def lacking(held: Shape, wanted: Shape, where: str = "") -> str:
         if missing := lacking(found, below, here):
             return missing
     return ""
+
+
+def places(shape: Shape, where: str = "") -> Iterator[str]:
+    """Every place that the shape reads, as `flavors[].extra_specs.*`; a star: all names, or all that is below."""
+    below = {name: one for name, one in shape.items() if name not in (TEXT, ANYTHING)}
+    if where and not below:
+        yield f"{where}.*" if ANYTHING in shape else where
+    for name, one in below.items():
+        yield from places(one, f"{where}{ITEM}" if name == ITEM else f"{where}.{name}".lstrip("."))
 
 
 def _shape(info: inspect.Type, levels: int) -> Shape:
