@@ -97,7 +97,7 @@ def image_listing(count: int) -> bytes:
         for name in [name for name in properties if draw.random() < 0.1]:
             properties[name] = draw.choice(("", "x"))
         # a quarter has a dated name, beside one without the date
-        name = f"appliance {number // 4:04d}" + (f" {built:%Y%m%d}" if number % 4 == 3 else f".{number % 4}")
+        name = f"appliance {number // 4:04d}" + ("", " arm", " old", f" {built:%Y%m%d}")[number % 4]
         images.append(
             {
                 "id": f"{number:08x}-0000-4000-8000-{number:012x}",

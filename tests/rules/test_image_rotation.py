@@ -74,7 +74,7 @@ def test_one_generic_image_of_each_release(claim: str) -> None:
     assert verdict(claim, image()) is PASS
     judgement = judged(claim, image("one"), image("two"))
     assert judgement.verdict is FAIL
-    assert judgement.findings[0].seen == "2: one, two"
+    assert judgement.findings[0].seen == "so on one, two"
     for changes in ({"architecture": "aarch64"}, {"os_version": "13"}, {"os_purpose": "custom"}):
         assert verdict(claim, image("one"), image("two", **changes)) is PASS
     assert verdict(claim, image("one"), image("two", visibility="community")) is PASS
