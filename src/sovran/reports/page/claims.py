@@ -8,7 +8,7 @@ from sovran.model.claim import Reading
 from sovran.model.finding import Finding, Resource
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
-from sovran.reports import digest
+from sovran.reports import accepted, digest
 from sovran.reports.page.marks import mark
 from sovran.reports.page.markup import Child, Html, element, join, prose
 from sovran.reports.page.view import WORDS, View, kind, spoken
@@ -52,10 +52,8 @@ def _tags(judgement: Judgement) -> Iterator[Child]:
         yield element("span", judgement.level.value, class_="tag")
     elif judgement.target not in ("main", ""):
         yield element("span", judgement.target, class_="tag")
-    if judgement.waived:
-        yield element("span", "waived", class_="tag")
-    if judgement.known:
-        yield element("span", "known", class_="tag", title="The baseline has it too")
+    if accepted.mark(judgement):
+        yield element("span", accepted.mark(judgement), class_="tag")
 
 
 def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
@@ -137,9 +135,8 @@ def _finding(view: View, finding: Finding, cure: str) -> Iterator[Child]:
     made_out = commands(cure, finding)
     if made_out:
         pairs.append(("Cure", join((element("code", command) for command in made_out), " ")))
-    if finding.waiver is not None:
-        waiver = finding.waiver
-        pairs.append(("Waived", f"by {waiver.owner} until {waiver.until}: {waiver.reason}"))
+    if said := accepted.accepted(finding):
+        pairs.append(("Accepted", said))
     if pairs:
         yield definitions(pairs, "pairs")
 
