@@ -230,17 +230,31 @@ def connect(config: CloudConfig, *, concurrency: int, timeout: float) -> Connect
     if config.verify is False:
         # the preflight says it once; urllib3 would say it per request
         warnings.filterwarnings("ignore", category=InsecureRequestWarning)
-    adapter = CountingAdapter(concurrency, timeout)
-    http = requests.Session()
-    http.mount("https://", adapter)
-    http.mount("http://", adapter)
     session = Session(
         auth=config.auth_plugin,
-        session=http,
+        session=requests.Session(),
         verify=config.verify,
         cert=config.cert,
         timeout=timeout,
         app_name="sovran",
         app_version=__version__,
     )
+    return _over(session, config, concurrency, timeout)
+
+
+def adopt(session: Session, config: CloudConfig, *, concurrency: int, timeout: float) -> Connection:
+    """Return a connection over a session that another program opened, with the token it has; nothing is sent.
+
+    `config` must name the session's own plugin. Requests of that program go over our pool from now on, and have our
+    `timeout`.
+    """
+    session.timeout = timeout
+    return _over(session, config, concurrency, timeout)
+
+
+def _over(session: Session, config: CloudConfig, concurrency: int, timeout: float) -> Connection:
+    adapter = CountingAdapter(concurrency, timeout)
+    http = session.session
+    http.mount("https://", adapter)
+    http.mount("http://", adapter)
     return Connection(config, session, adapter)
