@@ -52,6 +52,7 @@ def check(
 
         judged_by = {"--scope": scope, "--target": target, "--standard": standard, "--testcase": testcase}
         further = {"--baseline": baseline, "--waivers": waivers, "--save-snapshot": save_snapshot, "--subject": subject}
+        further["--fail-on"] = "" if fail_on is option.FailOn.ANY else fail_on
         if other := next((name for name, value in (judged_by | further).items() if value), ""):
             raise UsageError(f"`--profile` asks for what a workload needs, not for standards: leave out `{other}`")
         check_profile(
