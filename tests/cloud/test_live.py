@@ -309,8 +309,13 @@ def test_an_answer_larger_than_memory(
             handler.wfile.write(gzip.compress(block * 50) if encoding else block)
 
     answer(identity, flood)
-    outcome = reader().get("compute", "/things")
-    assert reason(outcome) == "compute GET /things: the answers are larger than 2 MiB in all"
+    answer(identity, lambda handler: handler.send(200, b" " * 900_000, {}), "/compute/v2.1/others")
+    one = reader()
+    for version in ("2.1", "2.2", "2.3"):
+        outcome = one.get("compute", "/things", microversion=version)
+        assert reason(outcome) == "compute GET /things: the answer is larger than 1 MiB"
+    # what was given up does not count against the others
+    assert isinstance(one.get("compute", "/others"), Ok)
 
 
 def test_the_bound_is_on_all_answers_together(

@@ -159,6 +159,8 @@ def _unreachable(error: ksa.ConnectionError, config: CloudConfig) -> SovranError
         ("IncompleteRead", "broke off in the middle of its answer: try again later"),
         ("Connection broken", "broke off in the middle of its answer: try again later"),
         ("timed out", "did not answer in time: check the address, or raise --timeout"),
+        ("not complete when", "did not answer in time: check the address, or raise --timeout"),
+        ("larger than", "gives an answer that is too large for a token or a version document: check the address"),
     )
     for sign, sentence in known:
         if sign in text:

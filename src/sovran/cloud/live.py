@@ -42,6 +42,8 @@ VERSIONS: dict[str, tuple[str, str]] = {
 """API versions that the facts are written for; keystoneauth asks the service only where the catalog leaves it open."""
 MOST_BYTES = 256 * 1024 * 1024
 """Of all answers together; 100,000 images are about as much, so more is no listing but an attack on our memory."""
+LARGEST_SHARE = 0.5
+"""Of MOST_BYTES, for one answer."""
 MOST_REDIRECTS = 3
 NOT_THE_FORM = (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError)
 """What keystoneauth raises on JSON that is no version document."""
@@ -202,7 +204,7 @@ class LiveReader:
                 deadline=self._deadline,
             )
             with response:
-                body = read_body(response, deadline=self._deadline, take=self._take)
+                body = self._body(response)
         except Endless as error:
             return Unreachable(f"{whom} GET {printable(path)}: {error}")
         except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -218,12 +220,29 @@ class LiveReader:
         )
         return Ok(exchange)
 
-    def _take(self, size: int) -> None:
-        """Count bytes of an answer; raises Endless when there are more than MOST_BYTES in all."""
-        with self._lock:
-            self._bytes_left -= size
-        if self._bytes_left < 0:
-            raise Endless(f"the answers are larger than {MOST_BYTES // 1024**2} MiB in all")
+    def _body(self, response: requests.Response) -> bytes:
+        """The whole body; raises Endless at the time limit, or when it or all answers together are too large.
+
+        What is given up no longer counts, so that one such answer does not spoil the others.
+        """
+        size = 0
+
+        def take(more: int) -> None:
+            nonlocal size
+            size += more
+            with self._lock:
+                self._bytes_left -= more
+            if size > MOST_BYTES * LARGEST_SHARE:
+                raise Endless(f"the answer is larger than {MOST_BYTES * LARGEST_SHARE / 1024**2:g} MiB")
+            if self._bytes_left < 0:
+                raise Endless(f"the answers are larger than {MOST_BYTES // 1024**2} MiB in all")
+
+        try:
+            return read_body(response, deadline=self._deadline, take=take)
+        except BaseException:
+            with self._lock:
+                self._bytes_left += size
+            raise
 
     def _unreachable(self, whom: str, error: Exception) -> Failure:
         """Why there was no answer, in one line; keystoneauth's sentences name the URL."""
