@@ -8,13 +8,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 export SOVRAN_LAB_HOME ?= $(CURDIR)/.lab
 
-.PHONY: help setup demo test lint bench clean prerequisites
+.PHONY: help setup demo test lint bench clean prerequisites test-prerequisites
 
 help: ## show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 prerequisites:
 	@tools/prerequisites "$(PYTHON)"
+
+test-prerequisites:
+	@tools/prerequisites "$(PYTHON)" test
 
 setup: .venv/ready ## install sovran and its tools into .venv
 
@@ -35,7 +38,13 @@ lint: setup ## style, types and the order of the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## everything that must hold: lint, unit, property, live and docs tests
+# axe-core, for the accessibility of pages; what is installed lies beside the list of it
+AXE := tests/browser/node_modules/.package-lock.json
+$(AXE): tests/browser/package.json tests/browser/package-lock.json | test-prerequisites
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix tests/browser
+	@touch $(AXE)
+
+test: test-prerequisites lint $(AXE) ## everything that must hold: lint, unit, property, browser, live and docs tests
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=
 	$(BIN)/coverage report --include='src/sovran/rules/*,src/sovran/naming/*,src/sovran/standards/*' --fail-under=95
@@ -54,7 +63,7 @@ bench: setup ## side by side with the reference suite: make bench REFERENCE=path
 
 clean: ## end every lab of this checkout and delete what was installed
 	@if test -x $(BIN)/sovran; then $(BIN)/sovran lab down --all; fi
-	rm -rf .venv .lab .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .lab tests/browser/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .PHONY: lock
 lock: ## newest versions of the tools into requirements-dev.txt

@@ -29,6 +29,7 @@ from sovran.cloud.facts.flavors import Flavor, Flavors
 from sovran.cloud.facts.images import Images
 from sovran.cloud.facts.now import Now
 from sovran.cloud.facts.s3 import S3Answer
+from sovran.cloud.facts.volume_types import VolumeType, VolumeTypes
 from sovran.cloud.fetch import Facts
 from sovran.cloud.outcome import Absent, Ok, Outcome
 from sovran.cloud.recording import Service
@@ -48,10 +49,13 @@ SPELLINGS = (
     "SCS-2V:4", "SCS-1V-4_kvm", "SCS-2C-4-3x10s", "SCS-2C-10.5", "SCS-02V-4", "SCS-2V-4.0", "SCS-2V-.5", "SCS-2V-4-x10",
     "SCS-2v-4", "SCS-2V-4_fast", "SCS-2V-4_GNa_ib", "SCS-2V-4_GNa-14h-6", "SCS-", "scs-2V-4", "m1.small", "SCS-2V-4\n",
 )  # fmt: skip
+ASPECTS = ("encrypted", "replicated", "encrypted", "replicated", "Encrypted", "multiattach", "", " ", "a[b", "\n")
+OPENINGS = ("[scs:", "[scs:", "[scs:", "[scs: ", "[SCS:", " [scs:", "[scs", "x [scs:", "[[scs:")
+ENDINGS = ("]", "] text", "][scs:replicated]", "", "\n]", ",]", "]]")
 KEYS = ("scs:name-v1", "scs:name-v2", "scs:name-v3", "scs:cpu-type", "scs:disk0-type", "scs:disk1-type", "hw:x")
 TYPES = (
     "compute", "identity", "image", "network", "load-balancer", "placement", "volume", "volumev2", "volumev3",
-    "block-storage", "block-store", "object-store", "object-store-s3", "s3", "Compute", "",
+    "block-storage", "block-store", "object-store", "object-store-s3", "s3", "key-manager", "Compute", "",
 )  # fmt: skip
 
 
@@ -72,7 +76,9 @@ def load_reference(checkout: Path) -> Any:
         "scs_0102_image_metadata.image_metadata",
         "scs_0103_standard_flavors.standard_flavors",
         "scs_0104_standard_images.standard_images",
+        "scs_0114_volume_types.volume_types",
         "scs_0115_security_groups.security_groups",
+        "scs_0116_key_manager.key_manager",
         "scs_0123_mandatory_services.mandatory_services",
     ):
         found |= vars(importlib.import_module(module))
@@ -130,6 +136,17 @@ def random_templates(draw: random.Random) -> DefaultRules:
 def random_catalog(draw: random.Random) -> Catalog:
     """Some types, in any order, some twice."""
     return Catalog(tuple(Service(draw.choice(TYPES)) for _ in range(draw.randint(0, 14))), "", "public")
+
+
+def random_volume_types(draw: random.Random) -> VolumeTypes:
+    """Types with descriptions made of what can stand in a list of aspects, and of what cannot."""
+    items = []
+    for number in range(draw.randint(0, 5)):
+        names = [draw.choice(ASPECTS) for _ in range(draw.randint(0, 3))]
+        listed = draw.choice(OPENINGS) + draw.choice((",", ", ", " ,  ")).join(names) + draw.choice(ENDINGS)
+        description = draw.choice((None, "", "plain", listed, listed, listed))
+        items.append(VolumeType(id=str(number), name=f"type-{number}", description=description))
+    return VolumeTypes(tuple(items))
 
 
 class Object(dict[str, Any]):
@@ -219,7 +236,17 @@ class Judges:
         checks: list[Check] = [(f"scs-0123-service-{kind}", present, (lookup, kind)) for kind in single]
         checks.append(("scs-0123-storage-apis", present, (lookup, "volume", "volumev3", "block-storage")))
         checks.append(("scs-0123-service-s3", present, (lookup, "object-store-s3")))
+        checks.append(("scs-0116-presence", self.reference.compute_scs_0116_presence, (lookup,)))
         yield from self.compare(checks, catalog)
+
+    def volume_types(self, types: VolumeTypes) -> Iterator[Difference]:
+        """All testcases on volume types."""
+        theirs = [Object(name=one.name, description=one.description) for one in types.items]
+        lookup = self.reference.compute_volume_type_lookup(theirs)
+        aspect = self.reference.compute_scs_0114_aspect_type
+        checks: list[Check] = [("scs-0114-syntax-check", self.reference.compute_scs_0114_syntax_check, (lookup,))]
+        checks += [(f"scs-0114-{one}-type", aspect, (lookup, one)) for one in ("encrypted", "replicated")]
+        yield from self.compare(checks, types)
 
     def compare(self, checks: list[Check], fact: object) -> Iterator[Difference]:
         """Where the two differ."""
@@ -250,6 +277,7 @@ def main() -> int:
         differences += judges.images(random_images(draw))
         differences += judges.templates(random_templates(draw))
         differences += judges.catalog(random_catalog(draw))
+        differences += judges.volume_types(random_volume_types(draw))
     for testcase, theirs, ours, fact in differences[:10]:
         print(f"{testcase}: reference {theirs}, sovran {ours}, on {fact!r}")
     seen = ", ".join(f"{what} {count}" for what, count in sorted(judges.counts.items()))

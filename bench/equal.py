@@ -27,6 +27,8 @@ def our_verdicts(testcases: list[str], env: Mapping[str, str]) -> dict[str, str]
 def compare(what: str, reference: Reference, testcases: list[str], env: Mapping[str, str]) -> int:
     """Print the testcases on which the two differ; how many."""
     theirs, mine = reference.verdicts(testcases, env), our_verdicts(testcases, env)
+    # what needs a probe that acts is not run by sovran, so there is nothing to compare
+    testcases = [name for name in testcases if mine.get(name) != "MISS"]
     differing = [name for name in testcases if theirs.get(name) != mine.get(name)]
     counts = {verdict: list(theirs.values()).count(verdict) for verdict in ("PASS", "FAIL", "ABORT")}
     print(f"{what}: {len(testcases)} testcases, reference {counts}, {len(differing)} differ", flush=True)

@@ -65,7 +65,7 @@ REFUSED = {
     "an unknown scope": (["-s", "scs-ias"], "did you mean `scs-iaas`"),
     "an unknown version": (["-s", "scs-iaas@v51"], "did you mean `v5.1`"),
     "a version without name": (["-s", "scs-iaas@"], "has no version"),
-    "an unknown standard": (["--standard", "scs-0130"], "or `scs-0103`"),
+    "an unknown standard": (["--standard", "scs-0130"], "or `scs-0123`"),
     "a testcase that is near": (["-t", "scs-0103-flavor-1v4"], "did you mean `scs-0103-flavor-1v-4`"),
     "a glob that matches nothing": (["-t", "nothing*"], "`sovran scope show scs-iaas@v5.1` lists its ids"),
     "a standard for a testcase": (["-t", "0103"], "`--standard 0103` selects a standard"),

@@ -160,3 +160,10 @@ class TestTargets:
         assert (ended.code, ended.out) == (2, "")
         assert "did you mean `recommended`" in ended.err
         assert ended.err.count("\n") == 1
+
+
+def test_what_a_workload_needs_knows_nothing_new(sovran: Command, cloud: StubCloud) -> None:
+    ended = sovran("check", "--profile", "needs.yaml", "--fail-on", "new")
+    assert (ended.code, ended.out) == (2, "")
+    assert "leave out `--fail-on`" in ended.err
+    assert cloud.requests == []

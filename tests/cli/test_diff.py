@@ -101,6 +101,15 @@ def test_a_snapshot_is_judged_by_what_the_other_side_was_asked(sovran: Command, 
     assert "claims asked for" not in worse.out
 
 
+def test_of_recordings_the_requests_are_compared(sovran: Command, cloud: StubCloud) -> None:
+    for standard, name in (("0103", "a.snapshot"), ("0115", "b.snapshot")):
+        assert sovran("check", "--standard", standard, "--save-snapshot", name).code in {0, 3, 4}
+    (compared,) = json.loads(sovran("diff", "a.snapshot", "b.snapshot", "--json").out)["clouds"]
+    (requests,) = [one for one in compared["conditions"] if one["name"] == "requests only there"]
+    assert "compute /flavors/detail" in requests["before"]
+    assert "network /default-security-group-rules" in requests["after"]
+
+
 def test_two_clouds_are_compared_by_the_scope(sovran: Command, cloud: StubCloud) -> None:
     ended = sovran("diff", "cloud:stub", "cloud:stub", "--scope", "scs-iaas@next", "--json")
     assert ended.code == 0

@@ -78,7 +78,10 @@ def test_a_group_without_command_shows_its_help_on_stderr(sovran: Command) -> No
     [
         (["chekc"], "sovran: No such command 'chekc'. Did you mean 'check'?; see `sovran --help`"),
         (["--nix"], "sovran: No such option: --nix; see `sovran --help`"),
-        (["check", "--verbos"], "No such option: --verbos (Possible options: --verbose); see `sovran check --help`"),
+        (
+            ["check", "--verbos"],
+            "No such option: --verbos (Possible options: --verbose, --waivers); see `sovran check --help`",
+        ),
         (["check", "more"], "sovran: Got unexpected extra argument(s) (more); see `sovran check --help`"),
         (["check", "--os-cloud"], "sovran: Option '--os-cloud' requires an argument; see `sovran"),
         (["check", "--verbose=yes"], "sovran: Option '--verbose' does not take a value; see `sovran"),

@@ -249,6 +249,13 @@ def test_a_snapshot_that_cannot_be_written_is_told_before_the_run(cloud: StubClo
     assert cloud.requests == []
 
 
+def test_a_snapshot_is_no_output(cloud: StubCloud, sovran: Command) -> None:
+    ended = sovran("check", "--save-snapshot", "r.json", "-o", "./R.json")
+    assert ended.code == 2
+    assert "is an output as well" in ended.err
+    assert cloud.requests == []
+
+
 def test_only_the_user_may_read_it(taken: Path) -> None:
     assert stat.S_IMODE(taken.stat().st_mode) == 0o600
 
@@ -268,7 +275,9 @@ def test_show_json_is_for_programs(taken: Path, sovran: Command) -> None:
     told = json.loads(sovran("snapshot", "show", str(taken), "--json").out)
     assert told["digest"] == read(taken).digest
     assert told["cloud"]["name"] == "stub"
-    assert {"service", "path", "status", "bytes", "kept"} <= set(told["asked"][0])
+    (flavors,) = (one for one in told["asked"] if one["path"] == "/flavors/detail")
+    assert {"flavors[].name", "flavors[].extra_specs.*"} <= set(flavors["fields"])
+    assert flavors["kept"] < flavors["bytes"]
 
 
 @pytest.mark.parametrize("text", ["\x1b]0;owned\x07\x1b[2J", "a\nb\r\tc", "\u202egnp", "[bold red]x[/]", "\x9b2J"])
@@ -363,3 +372,13 @@ def test_damaged_files_are_one_sentence(taken: Path, sovran: Command, command: s
     ended = sovran("snapshot", command, str(taken))
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert "is cut short" in ended.err
+
+
+def test_an_interrupted_run_is_recorded_as_far_as_it_came(cloud: StubCloud, sovran: Command) -> None:
+    words = ("check", "-s", SCOPE, "-t", "scs-0100-*", "-t", "scs-0115-*")
+    code, _, err = cloud.interrupted(FLAVORS, *words, "--save-snapshot", "s", "-o", "live.json")
+    assert code == 3, err
+    ended = sovran("check", "--snapshot", "s", "-o", "again.json")
+    assert ended.code == 3
+    assert "Interrupted: what was not read by then is undecided." in ended.out
+    assert judgements(Path("again.json")) == judgements(Path("live.json"))

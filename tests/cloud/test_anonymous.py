@@ -2,11 +2,13 @@
 """Anonymous snapshots: nothing says which cloud it was, and what belonged together still does."""
 
 import msgspec
+import pytest
 
 from sovran.cloud.anonymous import anonymous
 from sovran.cloud.recorder import Failed, Request
 from sovran.cloud.recording import Endpoint, Principal, Service
 from sovran.cloud.snapshot import Entry
+from sovran.model.errors import UsageError
 from tests.cloud.snapshots import HOST, NOW, PROJECT, snapshot
 
 
@@ -71,3 +73,9 @@ def test_it_is_the_same_every_time_and_twice_is_once() -> None:
     once = anonymous(snapshot())
     assert msgspec.json.encode(once) == msgspec.json.encode(anonymous(snapshot()))
     assert msgspec.json.encode(anonymous(once)) == msgspec.json.encode(once)
+
+
+def test_a_snapshot_that_no_run_made_is_refused() -> None:
+    deep = Entry(request=Request("compute", "/x"), at=NOW, status=200, body=msgspec.Raw(b"[" * 800 + b"]" * 800))
+    with pytest.raises(UsageError, match="nested deeper"):
+        anonymous(snapshot(entries=(deep,)))

@@ -3,14 +3,17 @@
 
 import gzip
 import json
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from sovran.cloud import live
+from sovran.cloud.at_once import at_once
 from sovran.cloud.facts.flavors import read_flavors
 from sovran.cloud.live import LiveReader
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
@@ -172,14 +175,38 @@ def test_an_endpoint_of_no_known_version_is_asked_for_its_versions(
     assert isinstance(reader().get("network", "/things"), Ok)
 
 
-@pytest.mark.parametrize("broken", [Handler.reset, lambda handler: handler.reply(500, {})])
-def test_an_endpoint_that_does_not_tell_its_versions_is_taken_as_it_is(
-    reader: Callable[..., LiveReader], identity: IdentityStub, broken: Callable[[Handler], None]
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (Handler.reset, "gave no answer"),
+        (lambda handler: handler.reply(500, {}), r"does not tell its versions \(HTTP 500\)"),
+        (lambda handler: handler.reply(200, {"versions": 7}), "no version document"),
+        (lambda handler: handler.reply(200, None), "no version document"),
+        (lambda handler: handler.send(200, b"[" * 200_000, {"Content-Type": "application/json"}), "no version"),
+        (lambda handler: handler.send(200, b" " * (17 * 2**20), {}), r"does not tell its versions \(HTTP 200\)"),
+    ],
+)
+def test_an_endpoint_that_does_not_tell_its_versions_is_not_asked_further(
+    reader: Callable[..., LiveReader], identity: IdentityStub, broken: Callable[[Handler], None], words: str
 ) -> None:
+    """Below an address without a version everything is a 404, which would look like something absent."""
     identity.token["catalog"].append(endpoints("network", identity.url.replace("/v3", "/network")))
     answer(identity, broken, "/network")
-    answer(identity, lambda handler: handler.reply(200, {}), "/network/things")
-    assert isinstance(reader().get("network", "/things"), Ok)
+    answer(identity, lambda handler: handler.reply(404, {}), "/network/things")
+    got = reader().get("network", "/things")
+    assert isinstance(got, Unreachable)
+    assert got.status == 0
+    assert re.search(words, got.reason)
+
+
+def test_versions_are_asked_for_once(reader: Callable[..., LiveReader], identity: IdentityStub) -> None:
+    root = identity.url.replace("/v3", "/network")
+    identity.token["catalog"].append(endpoints("network", root))
+    versions = {"versions": [{"id": "v2.0", "status": "CURRENT", "links": [{"rel": "self", "href": f"{root}/v2.0/"}]}]}
+    answer(identity, lambda handler: handler.reply(200, versions), "/network")
+    one = reader()
+    at_once({number: partial(one.get, "network", f"/things/{number}") for number in range(8)})
+    assert [path for _, path, _, _ in identity.requests].count("/network") == 1
 
 
 def test_a_service_of_other_versions_is_not_absent(reader: Callable[..., LiveReader], identity: IdentityStub) -> None:
@@ -282,8 +309,13 @@ def test_an_answer_larger_than_memory(
             handler.wfile.write(gzip.compress(block * 50) if encoding else block)
 
     answer(identity, flood)
-    outcome = reader().get("compute", "/things")
-    assert reason(outcome) == "compute GET /things: the answers are larger than 2 MiB in all"
+    answer(identity, lambda handler: handler.send(200, b" " * 900_000, {}), "/compute/v2.1/others")
+    one = reader()
+    for version in ("2.1", "2.2", "2.3"):
+        outcome = one.get("compute", "/things", microversion=version)
+        assert reason(outcome) == "compute GET /things: the answer is larger than 1 MiB"
+    # what was given up does not count against the others
+    assert isinstance(one.get("compute", "/others"), Ok)
 
 
 def test_the_bound_is_on_all_answers_together(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from sovran.cloud.shape import lacking, merged, shape_of
+from sovran.cloud.shape import lacking, merged, places, shape_of
 
 
 class Colour(StrEnum):
@@ -55,6 +55,13 @@ def test_the_shape_names_fields_as_the_document_does() -> None:
         "pair": {"[]": text},
         "anything": {"**": {}},
     }
+
+
+def test_places_are_told_as_people_write_them() -> None:
+    assert list(places(shape_of(Outer))) == [
+        *("items[].name", "items[].size", "ram", "specs.*", "colour", "kind", "at", "pair[]", "anything.*")
+    ]
+    assert list(places({})) == []
 
 
 def test_types_that_contain_themselves_end() -> None:

@@ -1,14 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fact: which servers of the catalog are scanned, and that a real one is."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sovran.cloud.facts.tls import TlsServers, read_tls_servers, server_of
-from sovran.cloud.outcome import Absent, Ok, Unreachable
+from sovran.cloud.live import LiveReader
+from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
+from sovran.cloud.recorder import Record, Request
 from sovran.cloud.recording import Endpoint, Service
-from tests.cloud.scripted_reader import ScriptedReader
+from sovran.cloud.redaction import entry
+from sovran.cloud.scrub import Scrubber
+from sovran.cloud.session import Connection
+from sovran.cloud.snapshot import read as stored
+from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.tls.records import TlsScan
+from tests.cloud.identity_stub import IdentityStub, endpoints
+from tests.cloud.scripted_reader import NOW, ScriptedReader
+from tests.cloud.snapshots import saved
 from tests.cloud.tls_servers import certificate, context, listening, serving
 
 
@@ -67,3 +78,37 @@ def test_without_https_nothing_is_scanned() -> None:
 
 def test_without_a_catalog_nothing_is_scanned() -> None:
     assert isinstance(read_tls_servers(ScriptedReader()), Absent)
+
+
+def test_a_scan_comes_back_whole_from_a_snapshot(tmp_path: Path) -> None:
+    pem = certificate(tmp_path, names=("127.0.0.1", "api.example"))
+    with serving(context(pem)) as port:
+        seen, _ = read(Service("x", endpoints=(Endpoint("public", "R1", f"https://127.0.0.1:{port}"),)), trust=str(pem))
+    scan = seen.seen["127.0.0.1", port]
+    recorded = entry(Record(Request(path=f"127.0.0.1:{port}", observed="TlsScan"), NOW, Ok(scan)), Scrubber())
+
+    def look(seconds: float) -> Outcome[TlsScan]:
+        raise AssertionError(seconds)
+
+    reader = SnapshotReader(stored(saved(tmp_path / "s.snapshot", entries=(recorded,))).snapshot)
+    assert reader.observe(TlsScan, f"127.0.0.1:{port}", look) == Ok(scan)
+
+
+def test_a_live_run_trusts_what_the_entry_of_the_cloud_names(
+    connected: Callable[..., Connection], identity: IdentityStub, tmp_path: Path
+) -> None:
+    authority = certificate(tmp_path, names=("authority.example",))
+    with serving(context(certificate(tmp_path, issuer=authority))) as port:
+        identity.token["catalog"] = [
+            endpoints("identity", identity.url),
+            endpoints("compute", f"https://127.0.0.1:{port}/v2.1"),
+        ]
+        for options, untrusted, unknown in (
+            ({"cacert": str(authority)}, "", ""),
+            ({}, "unable to get local issuer certificate", ""),
+            ({"verify": False}, "", "certificates are not checked with this cloud (insecure, or verify: false)"),
+        ):
+            outcome = read_tls_servers(LiveReader(connected(**options), seconds=30))
+            assert isinstance(outcome, Ok)
+            scan = outcome.value.seen["127.0.0.1", port]
+            assert (scan.untrusted, scan.trust_unknown) == (untrusted, unknown)

@@ -45,7 +45,7 @@ def test_a_server_of_the_profile_intermediate(tmp_path: Path) -> None:
     }
     assert {"X25519", "prime256v1", "secp384r1", "secp521r1"} <= set(seen.groups)
     (leaf,) = seen.certificates
-    assert (leaf.names, leaf.key, leaf.curve, leaf.signature) == ((HOST,), "ecdsa", "prime256v1", "ecdsa-with-SHA256")
+    assert (leaf.names, leaf.key, leaf.curve, leaf.signed_with) == ((HOST,), "ecdsa", "prime256v1", "ecdsa-with-SHA256")
     assert (seen.untrusted, seen.trust_unknown, seen.unknown, seen.dh_bits) == ("", "", {}, 0)
 
 
@@ -222,7 +222,7 @@ def test_a_silent_server_holds_nobody_beyond_the_time_limit(silent: int) -> None
     assert time.monotonic() - start < 2
 
 
-def test_what_was_not_looked_at_in_time_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_not_looked_at_in_time_is_unknown(tmp_path: Path) -> None:
     settings = context(certificate(tmp_path))
     count = 0
 
@@ -240,4 +240,35 @@ def test_what_was_not_looked_at_in_time_is_unknown(tmp_path: Path, monkeypatch: 
         outcome = scan(HOST, port, 0.6, False)
     assert isinstance(outcome, Ok)
     assert "TLSv1.3" in outcome.value.offered
-    assert "TLSv1" in outcome.value.unknown
+    assert "TLSv1.2" in outcome.value.unknown
+
+
+def picky(settings: ssl.SSLContext, patience: int) -> Any:
+    """A server that hangs up on old protocols, and on everybody after so many connections."""
+    count = 0
+
+    def handle(connection: Any) -> None:
+        nonlocal count
+        count += 1
+        hello = connection.recv(4096, socket.MSG_PEEK)
+        # the version in the ClientHello
+        if count > patience or hello[9:11] < b"\x03\x03":
+            connection.recv(4096)
+            return
+        try:
+            settings.wrap_socket(connection, server_side=True).close()
+        except OSError:
+            connection.close()
+
+    return handle
+
+
+@pytest.mark.parametrize(("patience", "refused"), [(1000, ("TLSv1.1", "TLSv1", "SSLv3")), (12, ())])
+def test_hanging_up_is_a_refusal_only_of_a_server_that_goes_on_answering(
+    tmp_path: Path, patience: int, refused: tuple[str, ...]
+) -> None:
+    with listening(picky(context(certificate(tmp_path)), patience)) as port:
+        outcome = scan(HOST, port, 30, False)
+    assert isinstance(outcome, Ok)
+    assert outcome.value.refused == refused
+    assert ("TLSv1" in outcome.value.unknown) is (not refused)

@@ -2,18 +2,32 @@
 """A small cloud on loopback that meets the four standards."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 import yaml
 
+from sovran.cloud.facts.services import READS
 from tests.cloud.identity_stub import Handler, IdentityStub, endpoints
 from tests.rules.facts_by_hand import conforming, usual_templates
 
-SERVICES = ("compute", "image", "load-balancer", "placement", "block-storage", "object-store-s3")
+SERVICES = {
+    "compute": "/v2.1",
+    "image": "/v2",
+    "load-balancer": "/v2",
+    "placement": "",
+    "block-storage": "/v3",
+    "object-store-s3": "",
+}
+"""Type to the version in its address."""
 FLAVORS = "/compute/v2.1/flavors/detail"
 TEMPLATES = "/network/v2.0/default-security-group-rules"
+
+
+def _reply(body: dict[str, object], handler: Handler) -> None:
+    handler.reply(200, body)
 
 
 class SmallCloud:
@@ -26,7 +40,7 @@ class SmallCloud:
         identity.token["catalog"] = [
             endpoints("identity", identity.url),
             endpoints("network", f"{self.base}/network/v2.0"),
-            *(endpoints(kind, f"{self.base}/{kind}/v2.1") for kind in SERVICES),
+            *(endpoints(kind, f"{self.base}/{kind}{version}") for kind, version in SERVICES.items()),
         ]
         flavors = [
             {
@@ -42,7 +56,17 @@ class SmallCloud:
         self.answer(FLAVORS, lambda handler: handler.reply(200, {"flavors": flavors}))
         rules = [msgspec.structs.asdict(rule) for rule in usual_templates().items]
         self.answer(TEMPLATES, lambda handler: handler.reply(200, {"default_security_group_rules": rules}))
+        self._answer_reads()
         self.entries(c={})
+
+    def _answer_reads(self) -> None:
+        """Let each mandatory service answer the read that shows that it is there."""
+        for kind, (path, key) in READS.items():
+            base = {"identity": "/v3", "network": "/network/v2.0"}.get(kind) or f"/{kind}{SERVICES[kind]}"
+            body: dict[str, object] = {key: []}
+            self.answer(base + path, partial(_reply, body))
+        refused = b"<Error><Code>InvalidAccessKeyId</Code></Error>"
+        self.answer("/object-store-s3/", lambda handler: handler.send(403, refused, {"Content-Type": "text/xml"}))
 
     def entries(self, **entries: dict[str, object]) -> None:
         """Write clouds.yaml: each entry is this cloud, with other options of `auth`."""

@@ -92,6 +92,17 @@ def test_a_cloud_that_the_baseline_does_not_have_is_all_new() -> None:
     assert "no report on this cloud" in reports[1].notes[0]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "code"), [("", "503", UNDECIDED), ("503", "503", OK), ("503", "", OK), ("503", "429", OK)]
+)
+def test_what_a_failure_leaves_open_is_new_where_nothing_was_open(before: str, after: str, code: ExitCode) -> None:
+    def failed(undecided: str) -> Report:
+        bad = judgement(CLAIM, FAIL, findings=(finding("flavor", "a", "bad"),), undecided=undecided)
+        return msgspec.structs.replace(conformant(), judgements=(bad,))
+
+    assert exit_code([held(failed(before), failed(after))]) is code
+
+
 def test_an_interrupted_run_stays_undecided() -> None:
     after = msgspec.structs.replace(one(ABORT), interrupted=True)
     assert exit_code([held(one(ABORT), after)]) is UNDECIDED

@@ -100,6 +100,23 @@ def test_conditions_name_what_differs_in_how_it_was_judged() -> None:
     }
 
 
+def test_requests_that_only_one_recording_has_are_named() -> None:
+    asked = frozenset({"compute /flavors", "image /v2/images"}), frozenset({"compute /flavors"})
+    (cloud,) = difference([conformant()], [conformant()], asked).clouds
+    assert [(one.name, one.before, one.after) for one in cloud.conditions] == [
+        ("requests only there", "image /v2/images", "")
+    ]
+    assert difference([conformant()], [conformant()], (asked[0], None)).clouds[0].conditions == ()
+
+
+def test_a_failure_that_leaves_more_open_is_not_decided_any_more() -> None:
+    before, after = one(FAIL, "a"), one(FAIL, "a")
+    opened = msgspec.structs.replace(after.judgements[0], undecided="503")
+    (change,) = changes(before, msgspec.structs.replace(after, judgements=(opened,)))
+    assert change.trend is Trend.UNDECIDED
+    assert change.reason_after.endswith("; undecided: 503")
+
+
 def test_clouds_without_partner_leave_it_undecided() -> None:
     found = difference([report(cloud="a"), report(cloud="b")], [report(cloud="a")])
     assert [side.cloud for side in found.only_before] == ["b"]

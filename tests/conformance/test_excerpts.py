@@ -5,12 +5,14 @@ import datetime
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
-from sovran.cloud.recording import Exchange
+from sovran.cloud.recording import Endpoint, Exchange, Service
 from sovran.conformance.excerpts import MOST_CHARACTERS, MOST_EXCERPTS, excerpts
 from sovran.model.finding import Finding, Resource, Weight
 from sovran.model.report import Judgement
+from tests.cloud.scripted_reader import ScriptedReader
 from tests.conformance.conftest import FLAVORS, SmallCloud
 from tests.conformance.test_run import check, four_standards
 from tests.reports.samples import judgement
@@ -66,6 +68,24 @@ def test_answers_of_another_form_have_no_excerpts(body: bytes) -> None:
 def test_extra_specs_of_another_form_are_shown_as_nothing() -> None:
     (one,) = excerpts([on("1")], [exchange({"flavors": [{"id": "1", "extra_specs": "hunter2"}]})])
     assert (json.loads(one.text), one.left_out) == ({"id": "1"}, ("extra_specs",))
+
+
+def test_rules_of_a_security_group_are_shown_without_what_people_write_into_them() -> None:
+    rule = {"id": "r", "direction": "ingress", "description": "hunter2"}
+    group = {"id": "1", "name": "default", "description": "hunter2", "security_group_rules": [rule]}
+    (one,) = excerpts([on("1")], [exchange({"security_groups": [group]})])
+    assert "hunter2" not in str(one)
+    assert json.loads(one.text)["security_group_rules"] == [{"id": "r", "direction": "ingress"}]
+
+
+def test_services_are_shown_from_the_catalog() -> None:
+    service = Service("s3", "radosgw", "1", (Endpoint("public", "R1", "https://s3.example.org", "e"),))
+    reader = ScriptedReader({}, services=(service,))
+    finding = Finding(message="bad", resource=Resource("service", "s3", "1"))
+    (one,) = excerpts([judgement("0123-01", findings=(finding,))], [], reader)
+    assert msgspec.json.decode(one.text, type=Service) == service
+    assert one.at == reader.now
+    assert excerpts([on("1")], [], reader) == ()
 
 
 def test_there_is_a_limit_of_length_and_number() -> None:

@@ -9,7 +9,8 @@ from sovran.model.claim import Level
 from sovran.model.errors import ExitCode
 from sovran.model.report import Judgement, Report
 from sovran.model.verdict import Verdict
-from tests.reports.samples import conformant, judgement
+from tests.conformance.test_waivers import waiver
+from tests.reports.samples import conformant, finding, judgement
 
 OK, UNDECIDED, NOT_CONFORMANT = ExitCode.OK, ExitCode.UNDECIDED, ExitCode.NOT_CONFORMANT
 PASS, FAIL, ABORT, MISS, NOT_APPLICABLE = (
@@ -78,3 +79,10 @@ def test_the_worst_of_several_clouds() -> None:
 def test_an_interrupted_run_is_undecided_unless_something_failed() -> None:
     assert exit_code([report(*main(PASS), interrupted=True)]) is UNDECIDED
     assert exit_code([report(*main(FAIL), interrupted=True)]) is NOT_CONFORMANT
+
+
+@pytest.mark.parametrize(("undecided", "expected"), [("", OK), ("503", UNDECIDED)])
+def test_waived_violations_do_not_excuse_what_is_undecided_besides(undecided: str, expected: ExitCode) -> None:
+    waived = msgspec.structs.replace(finding("flavor", "a", "bad"), waiver=waiver().waiver)
+    failed = judgement("scs-0100-1", FAIL, findings=(waived,), undecided=undecided)
+    assert exit_code([report(failed)]) is expected

@@ -92,6 +92,15 @@ def test_a_violation_stands_whatever_comes_after_it(judged: Judged, error: Excep
     assert judged(ONE, WRONG, error=error).verdict is Verdict.FAIL
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(Undecided("503"), "503"), (NotTried("needs a probe"), "needs a probe"), (NotApplicable("x"), "")],
+)
+def test_a_violation_does_not_hide_what_is_undecided_besides(judged: Judged, error: Exception, said: str) -> None:
+    assert judged(ONE, WRONG, error=error).undecided == said
+    assert judged(ONE, error=error).undecided == ""
+
+
 @pytest.mark.parametrize("reading", Reading)
 def test_what_a_rule_says_instead_of_an_answer(judged: Judged, reading: Reading) -> None:
     undecided = judged(ONE, error=Undecided("not seen"), reading=reading)

@@ -118,10 +118,17 @@ def test_all_targets_are_every_testcase_of_the_scope_once() -> None:
     official = [claim.id for claim, _ in found.claims if claim.reading is Reading.OFFICIAL]
     modules = resolution().scope.modules
     expected = {name for module in modules for names in module.targets.values() for name in names}
+    standards = {module.standard for module in modules} & ruleset().standards.keys()
+    expected |= {claim.id for standard in standards for claim in ruleset().standards[standard].testcases}
     assert set(official) == expected
     assert len(official) == len(expected)
     assert {target for _, target in found.claims} == {MAIN, "recommended", "preview", OTHER, ""}
     assert found.complete
+
+
+def test_a_testcase_in_no_module_can_be_asked_for() -> None:
+    assert [target for _, target in chosen("scs-0101-rngd").claims] == [OTHER]
+    assert "scs-0101-rngd" not in ids(chosen())
 
 
 def test_patterns_narrow_targets() -> None:

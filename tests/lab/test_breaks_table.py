@@ -144,7 +144,7 @@ def test_breaks_are_listed_also_without_a_lab(tmp_path: Path) -> None:
 
 def test_the_plain_list_marks_what_is_active() -> None:
     lines = page.plain(ROWS, ["no-image"]).splitlines()
-    assert "* no-image: The catalog has no image service." in lines
+    assert "* no-image: The catalog has no image service, so that no image can be judged." in lines
     assert "  no-placement:" in page.plain(ROWS, ["no-image"])
     assert "      next: FAIL 0123-04" in lines
 

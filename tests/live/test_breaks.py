@@ -17,12 +17,17 @@ from sovran.lab import content
 from sovran.lab.breaks import apply, journal
 from sovran.lab.breaks.actions import AddDefaultRule, AddFlavor, DeleteDefaultRule
 from sovran.lab.breaks.image_states import AddImage, SetImage, list_images
+from sovran.lab.breaks.network_states import AddNetwork, AddSubnetPool, DeleteSubnetPool, SetNetwork
+from sovran.lab.breaks.policy_states import RenameRole, SetPolicy, read_policy
 from sovran.lab.breaks.states import State, enforce
 from sovran.lab.breaks.table import Break, load
+from sovran.lab.breaks.volume_type_states import AddVolumeType, DescribeVolumeType
+from sovran.lab.breaks.zone_states import MoveHost
 from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.catalog import CatalogChange
 from sovran.lab.seeds.default_rules import list_default_rules
 from sovran.lab.seeds.flavors import list_flavors
+from sovran.lab.seeds.subnet_pools import list_subnet_pools
 from sovran.model.verdict import Verdict
 from sovran.standards.load import load_standards
 from sovran.standards.resolve import choose, resolve
@@ -38,13 +43,13 @@ Verdicts = dict[str, Verdict]
 
 
 def judge(lab: LiveLab, version: str) -> Verdicts:
-    """Claim to verdict, as `sovran check --testcase '*'` judges for the member.
+    """Claim to verdict, as `sovran check --testcase '*'` judges for the member, with all standards named.
 
     In this process, since importing everything for each break would take most of the time.
     """
     ruleset = load_standards()
     ((scope, found),) = choose(ruleset, f"scs-iaas@{version}", datetime.datetime.now(datetime.UTC).date())
-    selection = select(ruleset, resolve(ruleset, scope, found), patterns=["*"])
+    selection = select(ruleset, resolve(ruleset, scope, found), standards=[*ruleset.standards], patterns=["*"])
     with pytest.MonkeyPatch.context() as patch:
         for name, value in lab.environment().items():
             if name.startswith("OS_"):
@@ -66,6 +71,24 @@ def state(lab: LiveLab) -> dict[str, Any]:
             "services": {(item["id"], item["type"], item["enabled"]) for item in services},
             "endpoints": {(item["id"], item["url"], item["enabled"]) for item in endpoints},
             "view": {item["id"] for item in api.listing("keystone", view, "endpoints")},
+            "roles": {item["name"] for item in api.listing("keystone", "/v3/roles", "roles")},
+            "policies": [read_policy(api, service) for service in ("keystone", "cinder", "barbican")],
+            "volume types": {
+                (item["name"], item["description"], str(item["extra_specs"]))
+                for item in api.listing("cinder", "/v3/types?is_public=None", "volume_types")
+            },
+            "networks": {
+                (
+                    item["name"],
+                    item["router:external"],
+                    item["shared"],
+                    item["is_default"],
+                    item["port_security_enabled"],
+                )
+                for item in api.listing("neutron", "/v2.0/networks", "networks")
+            },
+            "pools": {name: pool for name, (_, pool) in list_subnet_pools(api).items()},
+            "aggregates": [item["name"] for item in api.listing("nova", "/v2.1/os-aggregates", "aggregates")],
         }
 
 
@@ -130,6 +153,17 @@ def touched(row: Break) -> set[str]:
     for action in row.actions:
         if isinstance(action, AddDefaultRule | DeleteDefaultRule):
             objects.add(f"{action.direction} {action.ethertype}")
+        elif isinstance(action, AddVolumeType | DescribeVolumeType):
+            # a claim that asks whether there is a type looks at all of them
+            objects.add("volume types")
+        elif isinstance(action, AddNetwork | SetNetwork | AddSubnetPool | DeleteSubnetPool):
+            objects.add("provider networks")
+        elif isinstance(action, MoveHost):
+            objects.add(f"host {action.host}")
+        elif isinstance(action, SetPolicy):
+            objects.add(f"policy {action.service}")
+        elif isinstance(action, RenameRole):
+            objects.add(f"role {action.role}")
         elif isinstance(action, CatalogChange):
             # the member's own view of the catalog lists all endpoints, so it goes with no other change of the catalog
             objects |= {"member's view"} if action.do == "hide-from-member" else {f"catalog {action.type}"}

@@ -50,3 +50,9 @@ def test_arguments_of_one_document_replace_those_of_all() -> None:
 def test_a_claim_that_differs_nowhere_is_itself() -> None:
     one = claim(parameters={"a": 1})
     assert one.for_document("v1") is one
+
+
+def test_arguments_of_a_module_of_a_document_come_before_those_of_the_document() -> None:
+    one = claim(parameters={"a": 1}, parameters_by_document={"v1": {"b": 1, "c": 1}, "v1-2": {"b": 2}})
+    assert one.for_document("v1", "v1-2").parameters == {"a": 1, "b": 2, "c": 1}
+    assert one.for_document("v1", "v1-1").parameters == {"a": 1, "b": 1, "c": 1}

@@ -32,7 +32,7 @@ def test_the_schema_has_an_id_and_speaks_of_what_it_holds() -> None:
     assert judgement["properties"]["target"]["description"].startswith("`main`, `recommended`")
     assert set(judgement["required"]) == {
         "claim", "standard", "reading", "level", "target", "text", "verdict", "reason", "examined", "findings",
-        "source", "cure", "covers", "known",
+        "source", "cure", "covers", "undecided", "known",
     }  # fmt: skip
     assert "ABORT: Could not be decided; the reason says why." in schema["$defs"]["Verdict"]["description"]
 
@@ -80,6 +80,7 @@ def test_a_judgement_in_full() -> None:
         "source": "",
         "cure": "",
         "covers": [],
+        "undecided": "",
         "known": False,
     }
     assert report["checked_at"] == "2026-11-20T09:41:07.123456Z"

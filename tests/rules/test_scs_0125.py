@@ -33,9 +33,9 @@ LEAF = Certificate(
     key="ecdsa",
     key_bits=256,
     curve="prime256v1",
-    signature="ecdsa-with-SHA256",
+    signed_with="ecdsa-with-SHA256",
 )
-RSA = changed(LEAF, key="rsa", key_bits=2048, curve="", signature="sha256WithRSAEncryption")
+RSA = changed(LEAF, key="rsa", key_bits=2048, curve="", signed_with="sha256WithRSAEncryption")
 GOOD = TlsScan(
     host=HOST,
     port=PORT,
@@ -128,14 +128,14 @@ def test_stronger_groups_than_the_profile_lists_are_noted() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"key": "rsa", "key_bits": 2048, "signature": "sha256WithRSAEncryption"}, MISS),
-        ({"key": "rsa", "key_bits": 1024, "signature": "sha256WithRSAEncryption"}, FAIL),
-        ({"key": "rsa", "key_bits": 4096, "signature": "sha1WithRSAEncryption"}, FAIL),
+        ({"key": "rsa", "key_bits": 2048, "signed_with": "sha256WithRSAEncryption"}, MISS),
+        ({"key": "rsa", "key_bits": 1024, "signed_with": "sha256WithRSAEncryption"}, FAIL),
+        ({"key": "rsa", "key_bits": 4096, "signed_with": "sha1WithRSAEncryption"}, FAIL),
         ({"key": "ed25519", "curve": ""}, FAIL),
         ({"curve": "secp384r1"}, MISS),
         ({"curve": "secp521r1"}, FAIL),
-        ({"signature": "ecdsa-with-SHA1"}, FAIL),
-        ({"signature": "sha512WithRSAEncryption"}, FAIL),
+        ({"signed_with": "ecdsa-with-SHA1"}, FAIL),
+        ({"signed_with": "sha512WithRSAEncryption"}, FAIL),
         ({"names": ("other.example",)}, FAIL),
         ({"names": ()}, FAIL),
         ({"not_after": NOW - datetime.timedelta(seconds=1)}, FAIL),
@@ -182,7 +182,8 @@ def test_servers_that_could_not_be_looked_at() -> None:
     assert judgement.reason == "other:443: timed out"
     weak = changed(GOOD, dh_bits=512)
     assert judged(PROFILE, scans=servers(weak, other="timed out")).verdict is FAIL
-    assert judged(PROFILE, scans=servers()).verdict is NOT_APPLICABLE
+    assert judged(PROFILE, scans=servers()).reason.startswith("no public endpoint is https; ")
+    assert judged(PROFILE, scans=servers()).verdict is MISS
     assert judged(PROFILE, scans=Unreachable("interrupted")).verdict is ABORT
 
 

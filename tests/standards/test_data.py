@@ -23,7 +23,9 @@ def ruleset() -> Ruleset:
 REQUIREMENTS = {
     "scs-0100": 11,
     "scs-0101": 4,
+    "scs-0102": 43,
     "scs-0103": 9,
+    "scs-0104": 14,
     "scs-0110": 5,
     "scs-0114": 7,
     "scs-0115": 4,

@@ -12,15 +12,16 @@ from sovran.cli import check_options as option
 from sovran.model.errors import SovranError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sovran.model.report import Report
-    from sovran.standards.ruleset import Ruleset
 
 
 def check(
     os_cloud: option.Clouds = None,
+    all_clouds: option.AllClouds = False,
     snapshot: option.SnapshotsIn = None,
+    profile: option.ProfileFile = "",
     scope: option.ScopeName = "",
     target: option.Targets = None,
     standard: option.Standards = None,
@@ -34,20 +35,39 @@ def check(
     fail_on: option.FailOnWhat = option.FailOn.ANY,
     waivers: option.WaiverFile = "",
     allow_admin: option.AllowAdmin = False,
+    as_json: option.AsJson = False,
     verbose: option.Verbose = False,
 ) -> None:
-    """Judge what a cloud offers, as an ordinary member of a project.
+    """Judge what a cloud offers, as an ordinary member of a project; with `--profile`, by what a workload needs.
 
     Exit codes: 0 every main testcase asked for passed, 2 wrong usage, 3 undecided, 4 not conformant, 1 sovran failed.
     """
     # each thing is imported when its turn comes: a question that is wrong shall be told without delay
     from sovran.reports.write import plan_outputs
 
-    if snapshot and (other := _live_only(os_cloud, save_snapshot, allow_admin)):
-        raise UsageError(f"`--snapshot` judges a recording and asks no cloud: leave out `{other}`")
+    _refuse_contradictions(os_cloud, snapshot, save_snapshot, subject, all_clouds=all_clouds, allow_admin=allow_admin)
+    if profile:
+        from sovran.cli.check_profile import check_profile
+        from sovran.conformance.run import Limits
+
+        judged_by = {"--scope": scope, "--target": target, "--standard": standard, "--testcase": testcase}
+        further = {"--baseline": baseline, "--waivers": waivers, "--save-snapshot": save_snapshot, "--subject": subject}
+        further["--fail-on"] = "" if fail_on is option.FailOn.ANY else fail_on
+        if other := next((name for name, value in (judged_by | further).items() if value), ""):
+            raise UsageError(f"`--profile` asks for what a workload needs, not for standards: leave out `{other}`")
+        check_profile(
+            profile,
+            None if all_clouds else os_cloud or (),
+            snapshot,
+            output or (),
+            Limits(concurrency, timeout),
+            allow_admin=allow_admin,
+            as_json=as_json,
+            verbose=verbose,
+        )
     plan = plan_outputs(output or [], subject=subject, clouds=len(snapshot or os_cloud or [""]))
 
-    from sovran.cli import check_source
+    from sovran.cli import check_excuses, check_source
     from sovran.conformance.run import Limits
     from sovran.model.question import DEFAULT_SCOPE, Question
     from sovran.standards.load import load_standards
@@ -65,9 +85,15 @@ def check(
     else:
         limits = Limits(concurrency, timeout)
         source = check_source.clouds(
-            os_cloud or (), question, ruleset, limits, snapshot=save_snapshot, allow_admin=allow_admin
+            None if all_clouds else os_cloud or (),
+            question,
+            ruleset,
+            limits,
+            snapshot=save_snapshot,
+            outputs=[output.path for output in plan.outputs],
+            allow_admin=allow_admin,
         )
-    excused = _excuses(baseline, fail_on, waivers, ruleset)
+    excused = check_excuses.excuses(baseline, fail_on, waivers, ruleset)
 
     from sovran.cli.interruption import Interruption
     from sovran.conformance.exit_code import exit_code
@@ -84,50 +110,45 @@ def check(
             except SovranError as error:
                 failure = error
 
-        from sovran.reports import terminal
-
         with suppress(BrokenPipeError):
             # a reader that saw enough of stdout (head) changes nothing about the verdict
-            terminal.show(reports, sys.stdout, verbose=verbose)
+            _show(reports, matrix=all_clouds, as_json=as_json, verbose=verbose)
     if failure:
         raise failure
     raise typer.Exit(exit_code(reports))
 
 
-def _live_only(os_cloud: "Sequence[str] | None", save_snapshot: str, allow_admin: bool) -> str:
-    """The first option given that only makes sense where a cloud is asked."""
-    given = {"--os-cloud": os_cloud, "--save-snapshot": save_snapshot, "--allow-admin": allow_admin}
-    return next((name for name, value in given.items() if value), "")
+def _refuse_contradictions(
+    os_cloud: "Sequence[str] | None",
+    snapshot: "Sequence[str] | None",
+    save_snapshot: str,
+    subject: str,
+    *,
+    all_clouds: bool,
+    allow_admin: bool,
+) -> None:
+    """Raise UsageError for options that cannot stand together."""
+    live_only = {
+        "--os-cloud": os_cloud,
+        "--all-clouds": all_clouds,
+        "--save-snapshot": save_snapshot,
+        "--allow-admin": allow_admin,
+    }
+    if snapshot and (other := next((name for name, value in live_only.items() if value), "")):
+        raise UsageError(f"`--snapshot` judges a recording and asks no cloud: leave out `{other}`")
+    if all_clouds and os_cloud:
+        raise UsageError("`--all-clouds` takes every cloud of clouds.yaml: leave out `--os-cloud`")
+    if all_clouds and subject:
+        raise UsageError("one subject cannot stand for all clouds: leave out `--subject` or `--all-clouds`")
 
 
-def _excuses(
-    baseline: str, fail_on: option.FailOn, waivers: str, ruleset: "Ruleset"
-) -> "Callable[[tuple[Report, ...]], tuple[Report, ...]]":
-    """What --baseline and --waivers make of reports; their files are read at once, before anything is asked."""
-    import datetime
-    from pathlib import Path
+def _show(reports: "Sequence[Report]", *, matrix: bool, as_json: bool, verbose: bool) -> None:
+    """Print what was found out."""
+    if as_json:
+        from sovran.reports import json_report
 
-    only_new = fail_on is option.FailOn.NEW
-    if only_new and not baseline:
-        raise UsageError("`--fail-on new` needs `--baseline FILE.json`, or nothing says what is new")
-    earlier: Sequence[Report] | None = None
-    if baseline:
-        from sovran.reports.json_report import read_report
+        typer.echo(json_report.render(reports), nl=False)
+        return
+    from sovran.reports import clouds_text, terminal
 
-        earlier = read_report(Path(baseline))
-    if waivers:
-        from sovran.conformance.waivers import read_waivers, with_waivers
-
-        given = read_waivers(Path(waivers), ruleset)
-
-    def laid_on(reports: "tuple[Report, ...]") -> "tuple[Report, ...]":
-        if earlier is not None:
-            from sovran.conformance.baseline import with_baseline
-
-            reports = with_baseline(reports, earlier, only_new=only_new)
-        if waivers:
-            today = datetime.datetime.now(datetime.UTC).date()
-            reports = tuple(with_waivers(report, given, today) for report in reports)
-        return reports
-
-    return laid_on
+    (clouds_text if matrix else terminal).show(reports, sys.stdout, verbose=verbose)

@@ -38,6 +38,14 @@ Clouds = Annotated[
     list[str] | None,
     typer.Option("--os-cloud", "-c", metavar="NAME", help="Entry of clouds.yaml; repeatable. Default: OS_CLOUD."),
 ]
+AllClouds = Annotated[
+    bool,
+    typer.Option("--all-clouds", help="Judge every cloud of clouds.yaml at once; those that refuse say so in a row."),
+]
+ProfileFile = Annotated[
+    str,
+    typer.Option("--profile", metavar="FILE.yaml", help="Tell whether what a workload needs is there, need by need."),
+]
 ScopeName = Annotated[
     str,
     typer.Option(
@@ -88,4 +96,5 @@ SnapshotOut = Annotated[
 AllowAdmin = Annotated[
     bool, typer.Option("--allow-admin", help="Judge although the user is admin or manager; the report says so.")
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as in FILE.json, in place of the table.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show every claim and every finding.")]

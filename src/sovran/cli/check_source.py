@@ -2,13 +2,15 @@
 """Where `sovran check` takes what it judges from: clouds, or snapshots of them."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sovran.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sovran.conformance.run import Limits
     from sovran.model.question import Question
     from sovran.model.report import Report
@@ -26,15 +28,17 @@ class Source:
 
 
 def clouds(
-    names: Sequence[str],
+    names: Sequence[str] | None,
     question: "Question",
     ruleset: "Ruleset",
     limits: "Limits",
     *,
     snapshot: str,
+    outputs: "Iterable[Path]",
     allow_admin: bool,
 ) -> Source:
-    """The clouds of these names; with `snapshot`, a file name, their recordings are written there.
+    """The clouds of these names, or, for None, all of clouds.yaml, of which none that refuses stops the others; with
+    `snapshot`, a file name, their recordings are written there, beside the `outputs`.
 
     Raises UsageError for what is wrong with the question, the clouds or the file.
     """
@@ -46,15 +50,19 @@ def clouds(
 
     from sovran.cloud.snapshot import Snapshot
     from sovran.cloud.snapshot_files import plan_snapshots
-    from sovran.conformance.clouds import check_clouds, read_clouds
+    from sovran.conformance.clouds import check_all, check_clouds, read_all_clouds, read_clouds
 
-    configs = read_clouds(names)
+    configs = () if names is None else read_clouds(names)
+    everything = read_all_clouds() if names is None else ()
     taken: list[Snapshot] = []
-    files = plan_snapshots(snapshot, [config.name for config in configs]) if snapshot else None
+    all_names = [cloud.name for cloud in (*configs, *everything)]
+    files = plan_snapshots(snapshot, all_names, outputs) if snapshot else None
 
     def judge() -> "tuple[Report, ...]":
-        keep = taken.append if files else None
-        return check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=sys.argv[1:], keep=keep)
+        keep, argv = taken.append if files else None, sys.argv[1:]
+        if names is None:
+            return check_all(everything, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep)
+        return check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep)
 
     return Source(judge, lambda: files.write(taken) if files else None)
 

@@ -10,12 +10,10 @@ import typer
 from sovran.cli import check_options as option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sovran.cloud.cloud_config import CloudConfig
+    from sovran.cloud.snapshot import Snapshot
     from sovran.conformance.selection import Selection
     from sovran.conformance.sides import Source
-    from sovran.model.report import Report
 
 LIVE = "cloud:"
 """Before the name of a cloud; a bare `cloud:` means what OS_CLOUD says."""
@@ -45,19 +43,22 @@ def diff(
     Exit codes: 0 the same or only better, 3 something is undecided now or has no counterpart, 4 something got worse.
     """
     from sovran.conformance.difference import difference
-    from sovran.conformance.sides import judged
+    from sovran.conformance.sides import Judged, asked, judged
 
     names = (before, after)
     first, second = _source(before), _source(after)
 
-    def ask(cloud: "CloudConfig", selection: "Selection") -> "Sequence[Report]":
+    def ask(cloud: "CloudConfig", selection: "Selection") -> Judged:
         from sovran.conformance.clouds import check_clouds
         from sovran.conformance.run import Limits
 
+        kept: list[Snapshot] = []
         limits = Limits(concurrency, timeout)
-        return check_clouds([cloud], selection, limits, allow_admin=allow_admin, argv=sys.argv[1:])
+        reports = check_clouds([cloud], selection, limits, allow_admin=allow_admin, argv=sys.argv[1:], keep=kept.append)
+        return Judged(reports, asked(kept[-1]) if kept else None)
 
-    found = difference(*judged(first, second, ask, scope))
+    one, two = judged(first, second, ask, scope)
+    found = difference(one.reports, two.reports, asked=(one.requests, two.requests))
     with suppress(BrokenPipeError):
         # a reader that saw enough (head) changes nothing about the answer
         if as_json:

@@ -27,7 +27,8 @@ def print_told(found: "Sequence[Told]", *, verbose: bool) -> None:
         others = ", ".join(f"{name} {verdict}" for name, verdict in one.counterparts.items())
         print_fields(
             [
-                ("reason", judgement.reason),
+                ("reason", _line(judgement.reason)),
+                ("undecided", _line(judgement.undecided)),
                 ("examined", str(judgement.examined)),
                 ("known", "the baseline has the same verdict" if judgement.known else ""),
                 ("other reading", others),

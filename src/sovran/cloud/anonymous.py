@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sovran.cloud.snapshot import Snapshot
+from sovran.model.errors import UsageError
 
 _ID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(-?)(?:[0-9a-fA-F]{4}\1){3}[0-9a-fA-F]{12}(?![0-9A-Za-z])")
 """UUIDs, with hyphens as in Nova, or without as in Keystone."""
@@ -19,10 +20,15 @@ def anonymous(snapshot: Snapshot) -> Snapshot:
     """The snapshot with stand-ins for the cloud's name, project, regions, own hosts and all UUIDs; without notes.
 
     Names of flavors, images and networks stay, since standards speak of them; so do hosts that are not the cloud's own,
-    such as the sources of images.
+    such as the sources of images. Raises UsageError for a snapshot that no run made: nested without end.
     """
     replaced = _Replacement(snapshot)
-    tree = replaced.tree(msgspec.json.decode(msgspec.json.encode(snapshot)))
+    try:
+        tree = replaced.tree(msgspec.json.decode(msgspec.json.encode(snapshot)))
+    except RecursionError:
+        raise UsageError(
+            "The snapshot is nested deeper than any answer of a cloud; it cannot be made anonymous."
+        ) from None
     tree["cloud"] |= {"name": "cloud", "project": "project", "region": replaced.region(snapshot.cloud.region)}
     if principal := tree["principal"]:
         principal |= {"project": "project", "region": replaced.region(principal["region"])}

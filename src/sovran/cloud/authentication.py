@@ -52,7 +52,7 @@ def authenticate(session: Session, config: CloudConfig) -> AccessInfo:
         _ = (access.expires, access.issued, access.role_names, access.project_id, access.domain_name)
     except ksa.ClientException as error:
         raise _explain(error, config) from None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         # the answer is JSON, and not the document a token is
         raise _not_identity(config, "its answer holds no token") from None
     return access
@@ -159,6 +159,8 @@ def _unreachable(error: ksa.ConnectionError, config: CloudConfig) -> SovranError
         ("IncompleteRead", "broke off in the middle of its answer: try again later"),
         ("Connection broken", "broke off in the middle of its answer: try again later"),
         ("timed out", "did not answer in time: check the address, or raise --timeout"),
+        ("not complete when", "did not answer in time: check the address, or raise --timeout"),
+        ("larger than", "gives an answer that is too large for a token or a version document: check the address"),
     )
     for sign, sentence in known:
         if sign in text:

@@ -71,6 +71,19 @@ def read_cloud(name: str | None = None, region_name: str | None = None) -> Cloud
     return _to_config(chosen, source, SettledCloud(auth_type, auth, plugin, options))
 
 
+def list_clouds() -> tuple[str, ...]:
+    """Return the name of every cloud that the files define, in their order, and of the one that OS_ variables describe.
+
+    Raises UsageError when there is none, or a file is broken; whether the entries are usable is for `read_cloud`.
+    """
+    clouds = _read_clouds()
+    if not clouds.entries:
+        if clouds.file.path is None:
+            raise _nothing_found(clouds.file)
+        raise UsageError(f"{clouds.file.path}: defines no clouds: add one below the key 'clouds'.")
+    return tuple(str(name) for name in clouds.entries)
+
+
 def _to_config(name: str, source: str, settled: SettledCloud) -> CloudConfig:
     """Return the record of a settled entry; raises UsageError for certificate files that are not there."""
     label = f"cloud {name!r} ({source})"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sovran.cloud.facts import PROVIDERS
+from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.outcome import Outcome, Unreachable
 from sovran.cloud.recording import Reader
 
@@ -31,13 +32,16 @@ def unread(wanted: Iterable[type], reason: str, *, interrupted: bool = False) ->
     return Facts({fact: Unreachable(reason) for fact in wanted}, interrupted)
 
 
-def fetch(reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: float) -> Facts:
+def fetch(
+    reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: float, interrupt: Interrupt | None = None
+) -> Facts:
     """Read each fact on a thread of its own, `concurrency` at a time; after `seconds` the rest counts as Unreachable.
 
-    Threads that still wait for an answer then are left behind: they are daemons and end with the process.
+    Threads that still wait for an answer then are left behind: they are daemons and end with the process. `interrupt`
+    stands for Ctrl-C where this is not called on the main thread.
     """
     facts = unread(wanted, f"no answer within the {max(seconds, 0):.3g} s that were left")
-    arrived: queue.SimpleQueue[tuple[type, Outcome[Any]]] = queue.SimpleQueue()
+    arrived: queue.SimpleQueue[tuple[type, Outcome[Any]] | None] = queue.SimpleQueue()
     places = threading.BoundedSemaphore(concurrency)
 
     def read(fact: type) -> None:
@@ -48,19 +52,26 @@ def fetch(reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: 
                 outcome = Unreachable(f"reading {fact.__name__} failed: {type(error).__name__}: {error}")
         arrived.put((fact, outcome))
 
+    if interrupt:
+        interrupt.listen(lambda: arrived.put(None))
     deadline = time.monotonic() + seconds
     read_facts: set[type] = set()
     for fact in facts.outcomes:
         threading.Thread(target=read, args=(fact,), name=f"read {fact.__name__}", daemon=True).start()
     try:
         for _ in range(len(facts.outcomes)):
-            fact, outcome = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+            answer = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+            if answer is None:
+                facts.interrupted = True
+                break
+            fact, outcome = answer
             facts.outcomes[fact] = outcome
             read_facts.add(fact)
     except queue.Empty:
         pass
     except KeyboardInterrupt:
         facts.interrupted = True
+    if facts.interrupted:
         waiting = facts.outcomes.keys() - read_facts
         facts.outcomes.update(unread(waiting, INTERRUPTED).outcomes)
     facts.late = {

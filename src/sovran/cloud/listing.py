@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sovran.cloud.outcome import Ok, Outcome, Partial, Unreachable
-from sovran.cloud.recording import Exchange, Reader
+from sovran.cloud.recording import UNREADABLE, Exchange, Reader
 from sovran.model.printable import printable
 
 T = TypeVar("T")
@@ -24,10 +24,13 @@ def decode(exchange: Exchange, kind: type[T], what: str) -> Outcome[T]:
     asked = printable(f"{exchange.service} answered GET {exchange.path}", LONGEST_WORDS)
     if lacking := exchange.kept.fields(kind):
         return Unreachable(f"this snapshot did not keep {lacking} of what {asked} with: take a new one")
-    try:
-        return Ok(msgspec.json.decode(exchange.body, type=kind))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Unreachable(f"{asked} with something other than {what}: {printable(str(error), LONGEST_WORDS)}")
+    reason = exchange.kept.error
+    if not reason:
+        try:
+            return Ok(msgspec.json.decode(exchange.body, type=kind))
+        except UNREADABLE as error:
+            reason = str(error)
+    return Unreachable(f"{asked} with something other than {what}: {printable(reason, LONGEST_WORDS)}")
 
 
 def listing(

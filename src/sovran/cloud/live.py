@@ -13,6 +13,7 @@ import requests
 from keystoneauth1 import exceptions as ksa
 from urllib3.exceptions import HTTPError
 
+from sovran.cloud.bodies import Endless, read_body
 from sovran.cloud.cloud_config import without_userinfo
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Recorder, Request, exchanges
@@ -41,14 +42,21 @@ VERSIONS: dict[str, tuple[str, str]] = {
 """API versions that the facts are written for; keystoneauth asks the service only where the catalog leaves it open."""
 MOST_BYTES = 256 * 1024 * 1024
 """Of all answers together; 100,000 images are about as much, so more is no listing but an attack on our memory."""
-CHUNK = 64 * 1024
+LARGEST_SHARE = 0.5
+"""Of MOST_BYTES, for one answer."""
 MOST_REDIRECTS = 3
+NOT_THE_FORM = (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError)
+"""What keystoneauth raises on JSON that is no version document."""
 LONGEST_WORDS = 300
 """Characters of a reason that come from the cloud or the libraries."""
 
 
-class _Endless(Exception):
-    """A body did not end within our limits."""
+class _Place:
+    """Where a service is, once that was found out."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.found: Outcome[str] | None = None
 
 
 class LiveReader:
@@ -62,6 +70,7 @@ class LiveReader:
         self._connection = connection
         self._deadline = time.monotonic() + seconds
         self._lock = threading.Lock()
+        self._places: dict[str, _Place] = {}
 
     @cached_property
     def principal(self) -> Principal:
@@ -126,26 +135,58 @@ class LiveReader:
         return exchanges(self.recorder.records())
 
     def _endpoint(self, service: str) -> Outcome[str]:
+        """Where a service is, found out once; threads that need the same service wait for that."""
+        with self._lock:
+            place = self._places.setdefault(service, _Place())
+        with place.lock:
+            if place.found is None:
+                place.found = self._locate(service)
+            return place.found
+
+    def _locate(self, service: str) -> Outcome[str]:
         config = self._connection.config
         region, (least, most) = config.region_for(service), VERSIONS[service]
+        if override := config.endpoint_override(service):
+            return Ok(override.rstrip("/"))
         look_up = partial(
-            self._connection.session.get_endpoint,
+            self._connection.endpoint,
             service_type=service,
             interface=config.interface_for(service),
             region_name=region,
+            # asks for versions nevertheless, where the catalog leaves them open
+            discover_versions=False,
         )
         try:
-            url = config.endpoint_override(service) or look_up(min_version=least, max_version=most)
-            listed = url or look_up()
+            found = look_up(min_version=least, max_version=most)
+            if found is not None and found.url and found.api_version:
+                return Ok(str(found.url).rstrip("/"))
+            listed = look_up()
         except ksa.EndpointNotFound:
-            url = listed = None
+            found = listed = None
         except ksa.ClientException as error:
             return self._unreachable(service, error)
-        if url:
-            return Ok(str(url).rstrip("/"))
-        if listed:
-            return Unreachable(f"{service} at {printable(str(listed))} offers no version {least} to {most}")
-        return Absent(f"the catalog has no {service} endpoint{f' in region {region}' if region else ''}")
+        except NOT_THE_FORM as error:
+            # keystoneauth takes version documents as it gets them
+            return Unreachable(f"{service} answered with no version document ({type(error).__name__})")
+        if listed is None or not listed.url:
+            return Absent(f"the catalog has no {service} endpoint{f' in region {region}' if region else ''}")
+        where = f"{service} at {printable(str(listed.url))}"
+        return self._unversioned(where, str(listed.url)) if found else self._no_version(where, least, most)
+
+    @staticmethod
+    def _no_version(where: str, least: str, most: str) -> Unreachable:
+        return Unreachable(f"{where} offers no version {least} to {most}")
+
+    def _unversioned(self, where: str, url: str) -> Unreachable:
+        """The catalog names no version, and the service does not tell its versions: what it answers when asked again.
+
+        keystoneauth would take the address as it is, below which every path is a 404.
+        """
+        answer = self.anonymous(url, {})
+        if isinstance(answer, Unreachable):
+            return answer
+        said = f"HTTP {answer.value.status}" if isinstance(answer, Ok) else answer.reason
+        return Unreachable(f"{where} does not tell its versions ({said})")
 
     def _send(
         self, service: str, path: str, url: str, headers: dict[str, str], *, with_token: bool
@@ -155,19 +196,16 @@ class LiveReader:
             return Unreachable(f"the time limit was over before GET {printable(path)} could be sent")
         whom = service or printable(url)
         try:
-            response: requests.Response = self._connection.session.get(
+            response = self._connection.get(
                 url,
-                headers=headers,
-                authenticated=with_token,
-                raise_exc=False,
-                redirect=MOST_REDIRECTS if with_token else False,
-                timeout=left,
-                log=False,
-                stream=True,
+                headers,
+                with_token=with_token,
+                redirects=MOST_REDIRECTS if with_token else 0,
+                deadline=self._deadline,
             )
             with response:
                 body = self._body(response)
-        except _Endless as error:
+        except Endless as error:
             return Unreachable(f"{whom} GET {printable(path)}: {error}")
         except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError) as error:
             return self._unreachable(whom, error)
@@ -183,18 +221,28 @@ class LiveReader:
         return Ok(exchange)
 
     def _body(self, response: requests.Response) -> bytes:
-        """The whole body, decompressed; raises _Endless when the time limit or MOST_BYTES comes first."""
-        chunks: list[bytes] = []
-        # read1 returns what has arrived, so that an answer of one byte a second cannot hold us beyond the limit
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
-            chunks.append(chunk)
+        """The whole body; raises Endless at the time limit, or when it or all answers together are too large.
+
+        What is given up no longer counts, so that one such answer does not spoil the others.
+        """
+        size = 0
+
+        def take(more: int) -> None:
+            nonlocal size
+            size += more
             with self._lock:
-                self._bytes_left -= len(chunk)
+                self._bytes_left -= more
+            if size > MOST_BYTES * LARGEST_SHARE:
+                raise Endless(f"the answer is larger than {MOST_BYTES * LARGEST_SHARE / 1024**2:g} MiB")
             if self._bytes_left < 0:
-                raise _Endless(f"the answers are larger than {MOST_BYTES // 1024**2} MiB in all")
-            if time.monotonic() > self._deadline:
-                raise _Endless("the answer was not complete when the time limit was over")
-        return b"".join(chunks)
+                raise Endless(f"the answers are larger than {MOST_BYTES // 1024**2} MiB in all")
+
+        try:
+            return read_body(response, deadline=self._deadline, take=take)
+        except BaseException:
+            with self._lock:
+                self._bytes_left += size
+            raise
 
     def _unreachable(self, whom: str, error: Exception) -> Failure:
         """Why there was no answer, in one line; keystoneauth's sentences name the URL."""

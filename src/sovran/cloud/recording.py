@@ -16,12 +16,17 @@ KEPT_HEADERS = ("content-type", "date", "openstack-api-version", "x-openstack-re
 """Response headers that are recorded, in lower case; no other header leaves the session."""
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises on a body that is not of the wanted form; the last on one that is nested too deep."""
 VARYING_HEADERS = ("accept", "origin", "range")
 """Request headers whose values make another request of it; of others only the names do, since values may be secret."""
 
 
 class Kept:
     """What facts read of one body: all that a snapshot keeps of it. Two of them are always equal."""
+
+    error = ""
+    """Why no JSON could be read from the recorded body; empty: it could, or this is no recording."""
 
     def __init__(self) -> None:
         self.types: list[Any] = []

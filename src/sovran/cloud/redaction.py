@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What of an answer goes into a snapshot: only what facts read of it (an allow-list), scrubbed of secrets."""
 
-import re
 from typing import Any
 
 import msgspec
 
 from sovran.cloud.outcome import Ok
 from sovran.cloud.recorder import Failed, Record, Request
-from sovran.cloud.recording import Endpoint, Exchange, Principal, Service
+from sovran.cloud.recording import UNREADABLE, Endpoint, Exchange, Principal, Service
 from sovran.cloud.scrub import Scrubber, is_foreign, is_secret, suspicious
-from sovran.cloud.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, decodes, merged, shape_of
+from sovran.cloud.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, merged, shape_of
 from sovran.cloud.snapshot import Entry
+from sovran.model.printable import printable
 
-MOST_BLANKS = 65536
-"""How far into a malformed body the place of the mistake is kept, so that a replay gives the same reason."""
+LONGEST_WORDS = 200
+"""Characters of the reason why an answer is no JSON."""
 
 
 def entry(record: Record, scrubber: Scrubber) -> Entry:
@@ -61,18 +61,21 @@ def _answer(request: Request, exchange: Exchange, scrubber: Scrubber) -> Entry:
         shape = merged(shape, shape_of(kind))
     text: str | None = None
     body: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error = exchange.kept.error
     if exchange.kept.bodies:
         text = scrubber.text(exchange.kept.bodies[-1].decode(errors="replace"))
-    elif exchange.kept.types:
+    elif exchange.kept.types and not error:
         try:
             body = _kept(exchange.body, shape, scrubber)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            text = _as_broken(error)
-            # a part that no fact reads may be malformed without the facts noticing
-            readable = [kind for kind in exchange.kept.types if decodes(exchange.body, kind)]
-            if readable:
-                text, shape = None, shape_of(readable[-1])
-                whole = msgspec.json.decode(exchange.body, type=readable[-1])
+        except UNREADABLE:
+            kind = exchange.kept.types[-1]
+            try:
+                # a part that no fact reads may be malformed without the facts noticing
+                whole = msgspec.json.decode(exchange.body, type=kind)
+            except UNREADABLE as reason:
+                error = scrubber.text(printable(str(reason), LONGEST_WORDS))
+            else:
+                shape = shape_of(kind)
                 body = _kept(msgspec.json.encode(whole), shape, scrubber)
     return Entry(
         request=request,
@@ -82,6 +85,7 @@ def _answer(request: Request, exchange: Exchange, scrubber: Scrubber) -> Entry:
         shape=shape,
         body=body,
         text=text,
+        error=error,
         size=len(exchange.body),
     )
 
@@ -123,11 +127,3 @@ def _free(value: Any, scrubber: Scrubber) -> Any:
     if isinstance(value, dict):
         return scrubber.free(value)
     return [_free(one, scrubber) for one in value] if isinstance(value, list) else value
-
-
-def _as_broken(error: Exception) -> str:
-    """A text that is as little JSON as the body that gave this error, and gives the same error; nothing of the body."""
-    place = re.search(r"invalid character \(byte (\d+)\)", str(error))
-    if place and int(place[1]) <= MOST_BLANKS:
-        return " " * int(place[1]) + "?"
-    return "" if "truncated" in str(error) else "?"

@@ -4,7 +4,7 @@
 import functools
 import re
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 MARK = "[removed: {}]"
 """What stands in place of a removed text, with the name of its kind."""
@@ -13,20 +13,68 @@ _KEYWORDS = (
     r"pass(?:word|wd|phrase)|admin_?pass|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential"
     r"|user_?data|temp_url_sig|signature|cookie"
 )
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("private key", re.compile(r"(?s)-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY.*?(?:-----END [A-Z0-9 ]{0,50}-----|\Z)")),
-    ("login in a URL", re.compile(r"(?<=://)[^/@\s]+@")),
-    ("token", re.compile(r"gAAAA[A-Za-z0-9_=-]{16,}")),
-    ("token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]{4,}")),
-    ("token", re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hvs\.|dckr_pat_)[A-Za-z0-9_-]{12,}")),
-    ("access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
-    ("token", re.compile(r"(?i)\b(?:bearer|basic|negotiate)\s+[A-Za-z0-9+/_.=~-]{8,}")),
-    ("e-mail address", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
+_ASSIGNED_WORDS = (
+    *(
+        "pass",
+        "secret",
+        "token",
+        "api_key",
+        "api-key",
+        "apikey",
+        "access_key",
+        "access-key",
+        "accesskey",
+        "private_key",
+    ),
+    *("private-key", "privatekey", "credential", "user_data", "userdata", "temp_url_sig", "signature", "cookie"),
 )
-_ASSIGNED = re.compile(
-    rf"(?i)((?:{_KEYWORDS})[\w.-]{{0,40}}[\"']?\s{{0,4}}[:=]\s{{0,4}}[\"']?)(?!\[removed: )[^\s\"'&,;<>]+"
+
+
+class _Pattern(NamedTuple):
+    """One kind of secret; the words, in lower case, of which one is in every text that has it: cheap to look for."""
+
+    kind: str
+    words: tuple[str, ...]
+    expression: re.Pattern[str]
+    replacement: str
+
+    def found(self, text: str, lowered: str) -> bool:
+        return any(word in lowered for word in self.words) and bool(self.expression.search(text))
+
+
+def _pattern(kind: str, words: tuple[str, ...], expression: str, replacement: str | None = None) -> _Pattern:
+    return _Pattern(kind, words, re.compile(expression), MARK.format(kind) if replacement is None else replacement)
+
+
+_PATTERNS = (
+    _pattern(
+        "private key",
+        ("private key",),
+        r"(?s)-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY.*?(?:-----END [A-Z0-9 ]{0,50}-----|\Z)",
+    ),
+    _pattern("login in a URL", ("@",), r"(?<=://)[^/@\s]+@", ""),
+    _pattern("token", ("gaaaa",), r"gAAAA[A-Za-z0-9_=-]{16,}"),
+    _pattern("token", ("eyj",), r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]{4,}"),
+    _pattern(
+        "token",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "hvs.", "dckr_pat_"),
+        r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hvs\.|dckr_pat_)[A-Za-z0-9_-]{12,}",
+    ),
+    _pattern("access key", ("akia", "asia"), r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    _pattern(
+        "token",
+        ("bearer", "basic", "negotiate"),
+        r"(?i)\b(?:bearer|basic|negotiate)\s+[A-Za-z0-9+/_.=~-]{8,}",
+    ),
+    _pattern("e-mail address", ("@",), r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"),
+    # `password=...`, `"token": "..."`: the name stays, what it is set to goes
+    _pattern(
+        "secret",
+        _ASSIGNED_WORDS,
+        rf"(?i)((?:{_KEYWORDS})[\w.-]{{0,40}}[\"']?\s{{0,4}}[:=]\s{{0,4}}[\"']?)(?!\[removed: )[^\s\"'&,;<>]+",
+        rf"\1{MARK.format('secret')}",
+    ),
 )
-"""`password=...`, `"token": "..."`: the name stays, what it is set to goes."""
 _SECRET_NAME = re.compile(rf"(?i){_KEYWORDS}|(?:^|[_.:-])(?:pass|pwd|pin|auth)$")
 _FOREIGN_NAME = re.compile(
     r"(?i)^(?:owner|user_?(?:id|name)|project_?id|tenant_?id|e-?mail|direct_url|locations|file|key_name|links)$"
@@ -41,11 +89,11 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """`text` without what looks like a secret; scrubbing it again changes nothing."""
-        for kind, pattern in _PATTERNS:
-            text, count = pattern.subn("" if kind == "login in a URL" else MARK.format(kind), text)
-            self.removed[kind] += count
-        text, count = _ASSIGNED.subn(rf"\1{MARK.format('secret')}", text)
-        self.removed["secret"] += count
+        lowered = text.lower()
+        for pattern in _PATTERNS:
+            if pattern.found(text, lowered):
+                text, count = pattern.expression.subn(pattern.replacement, text)
+                self.removed[pattern.kind] += count
         return text
 
     def url(self, url: str) -> str:
@@ -96,7 +144,8 @@ def is_foreign(name: str) -> bool:
 
 def suspicious(text: str) -> bool:
     """Whether scrubbing would change something in this JSON text; may be true of a text in which it would not."""
-    return bool(_ASSIGNED.search(text)) or any(pattern.search(text) for _, pattern in _PATTERNS)
+    lowered = text.lower()
+    return any(pattern.found(text, lowered) for pattern in _PATTERNS)
 
 
 def marker(value: Any) -> Any:

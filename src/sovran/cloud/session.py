@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens one authenticated session to a cloud, with a connection pool as wide as the run is concurrent."""
 
+import io
 import logging
+import math
 import threading
 import time
 import warnings
@@ -13,8 +15,10 @@ from typing import Any, Self
 
 import requests
 from keystoneauth1.access import AccessInfo
+from keystoneauth1.discover import EndpointData
+from keystoneauth1.identity import BaseIdentityPlugin
 from keystoneauth1.session import Session, TCPKeepAliveAdapter
-from urllib3.exceptions import InsecureRequestWarning
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
 
 from sovran import __version__
 from sovran.cloud.authentication import (
@@ -25,6 +29,7 @@ from sovran.cloud.authentication import (
     NotAnIdentityApi,
     authenticate,
 )
+from sovran.cloud.bodies import Endless, read_body
 from sovran.cloud.cloud_config import CloudConfig
 
 __all__ = [
@@ -39,6 +44,12 @@ __all__ = [
 
 HOSTS = 64
 """How many hosts keep pooled connections: one per service and port is usual, requests' default of 10 is too few."""
+MOST_BYTES = 16 * 1024 * 1024
+"""Of a token's answer or a version document, decompressed; the largest catalogs are a hundredth of that."""
+RENEWED_FOR = 60.0
+"""Seconds after which a renewed token may be renewed again: one refused sooner has not expired."""
+LEAST_SECONDS = 0.001
+"""A request that is begun gets that much time at least: less is no limit that sockets know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +68,27 @@ class Clock:
 class CountingAdapter(TCPKeepAliveAdapter):
     """Sends over a pool of the wanted size, counts what is sent and keeps the clock of the last answer."""
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, seconds: float) -> None:
+        """`seconds`: for one whole answer that is not streamed."""
         self._lock = threading.Lock()
+        self._seconds = seconds
         self.requests_sent = 0
         self.clock: Clock | None = None
         super().__init__(pool_connections=HOSTS, pool_maxsize=max(concurrency, 1))
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Count and send one request; a redirect or a renewed token is one more."""
+    def send(
+        self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        """Count and send one request; a redirect or a renewed token is one more.
+
+        What is not streamed (tokens, version documents) is read here, within MOST_BYTES and the time of one request.
+        """
         with self._lock:
             self.requests_sent += 1
-        response = super().send(request, *args, **kwargs)
+        began = time.monotonic()
+        response = super().send(request, True, *args, **kwargs)
+        if not stream:
+            _read_here(response, deadline=began + self._seconds)
         date = response.headers.get("Date")
         if date:
             try:
@@ -78,6 +99,27 @@ class CountingAdapter(TCPKeepAliveAdapter):
         return response
 
 
+def _read_here(response: requests.Response, *, deadline: float) -> None:
+    """Read a body now and let `response` have it; raises requests' exceptions, which keystoneauth understands."""
+    left = MOST_BYTES
+
+    def take(size: int) -> None:
+        nonlocal left
+        left -= size
+        if left < 0:
+            raise Endless(f"the answer is larger than {MOST_BYTES // 1024**2} MiB")
+
+    try:
+        body = read_body(response, deadline=deadline, take=take)
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ReadTimeout(error) from error
+    except (Endless, HTTPError, OSError) as error:
+        response.raw.close()
+        raise requests.exceptions.ConnectionError(error) from error
+    response.raw.release_conn()
+    response.raw = io.BytesIO(body)
+
+
 class Connection:
     """A cloud's configuration with its keystoneauth session; usable from many threads at once."""
 
@@ -86,6 +128,8 @@ class Connection:
         self.session = session
         self._adapter = adapter
         self._identity_clock: Clock | None = None
+        self._renewal = threading.Lock()
+        self._renewed_at = -math.inf
 
     @property
     def requests_sent(self) -> int:
@@ -101,6 +145,60 @@ class Connection:
         access = authenticate(self.session, self.config)
         self._identity_clock = self._adapter.clock
         return access
+
+    def endpoint(self, **wanted: Any) -> EndpointData | None:
+        """What keystoneauth finds out about an endpoint (see its `get_endpoint_data`); None: there is none.
+
+        Raises keystoneauth's exceptions.
+        """
+        plugin = self.config.auth_plugin
+        assert isinstance(plugin, BaseIdentityPlugin)  # noqa: S101 - `authenticate` refuses others
+        return plugin.get_endpoint_data(self.session, **wanted)
+
+    def get(
+        self, url: str, headers: dict[str, str], *, with_token: bool, redirects: int, deadline: float
+    ) -> requests.Response:
+        """Ask `url` and return the answer with its body unread; a token that is refused (401) is renewed once.
+
+        `deadline`: of time.monotonic, for each part of the answer. Raises keystoneauth's exceptions.
+        """
+
+        def ask() -> requests.Response:
+            response: requests.Response = self.session.get(
+                url,
+                headers=headers,
+                authenticated=with_token,
+                allow_reauth=False,
+                raise_exc=False,
+                redirect=redirects or False,
+                timeout=max(deadline - time.monotonic(), LEAST_SECONDS),
+                log=False,
+                stream=True,
+            )
+            return response
+
+        response = ask()
+        if with_token and response.status_code == requests.codes.unauthorized:
+            used = str(response.request.headers.get("X-Auth-Token", ""))
+            if self._renewed(used):
+                response.close()
+                return ask()
+        return response
+
+    def _renewed(self, refused: str) -> bool:
+        """Whether there is another token than the refused one, which is given up; raises keystoneauth's exceptions.
+
+        Answers that come together bring one new token, not one each; one that is refused while still new stays.
+        """
+        plugin = self.config.auth_plugin
+        with self._renewal:
+            if plugin.get_token(self.session) != refused:
+                return True
+            if time.monotonic() < self._renewed_at + RENEWED_FOR:
+                return False
+            self._renewed_at = time.monotonic()
+            plugin.invalidate()
+            return plugin.get_token(self.session) != refused
 
     @property
     def identity_clock(self) -> Clock | None:
@@ -124,25 +222,39 @@ def connect(config: CloudConfig, *, concurrency: int, timeout: float) -> Connect
     """Return a connection to `config` without sending anything yet.
 
     `concurrency` is how many requests may be under way at once (each keeps a pooled connection), `timeout` the
-    seconds to wait for a connection and for each part of an answer. Nothing is retried; keystoneauth renews a token
-    that expires.
+    seconds to wait for a connection and for each part of an answer. Nothing is retried but what a
+    token that has expired spoilt, once it is renewed.
     """
     # without a handler Python prints keystoneauth's warnings beside our one sentence
     logging.getLogger("keystoneauth").addHandler(logging.NullHandler())
     if config.verify is False:
         # the preflight says it once; urllib3 would say it per request
         warnings.filterwarnings("ignore", category=InsecureRequestWarning)
-    adapter = CountingAdapter(concurrency)
-    http = requests.Session()
-    http.mount("https://", adapter)
-    http.mount("http://", adapter)
     session = Session(
         auth=config.auth_plugin,
-        session=http,
+        session=requests.Session(),
         verify=config.verify,
         cert=config.cert,
         timeout=timeout,
         app_name="sovran",
         app_version=__version__,
     )
+    return _over(session, config, concurrency, timeout)
+
+
+def adopt(session: Session, config: CloudConfig, *, concurrency: int, timeout: float) -> Connection:
+    """Return a connection over a session that another program opened, with the token it has; nothing is sent.
+
+    `config` must name the session's own plugin. Requests of that program go over our pool from now on, and have our
+    `timeout`.
+    """
+    session.timeout = timeout
+    return _over(session, config, concurrency, timeout)
+
+
+def _over(session: Session, config: CloudConfig, concurrency: int, timeout: float) -> Connection:
+    adapter = CountingAdapter(concurrency, timeout)
+    http = session.session
+    http.mount("https://", adapter)
+    http.mount("http://", adapter)
     return Connection(config, session, adapter)

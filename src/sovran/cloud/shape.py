@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which parts of a JSON document a type reads: the allow-list of a snapshot, taken from the facts' own types."""
 
+from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from msgspec import inspect
 
 Shape = dict[str, Any]
@@ -46,6 +46,15 @@ def lacking(held: Shape, wanted: Shape, where: str = "") -> str:
     return ""
 
 
+def places(shape: Shape, where: str = "") -> Iterator[str]:
+    """Every place that the shape reads, as `flavors[].extra_specs.*`; a star: all names, or all that is below."""
+    below = {name: one for name, one in shape.items() if name not in (TEXT, ANYTHING)}
+    if where and not below:
+        yield f"{where}.*" if ANYTHING in shape else where
+    for name, one in below.items():
+        yield from places(one, f"{where}{ITEM}" if name == ITEM else f"{where}.{name}".lstrip("."))
+
+
 def _shape(info: inspect.Type, levels: int) -> Shape:
     if levels <= 0:
         return {}
@@ -79,12 +88,3 @@ def _all(infos: tuple[inspect.Type, ...], levels: int) -> Shape:
     for info in infos:
         shape = merged(shape, _shape(info, levels))
     return shape
-
-
-def decodes(body: bytes, kind: Any) -> bool:
-    """Whether `kind` can be read from this body."""
-    try:
-        msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    return True

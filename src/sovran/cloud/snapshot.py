@@ -48,6 +48,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The kept part, as JSON."""
     text: str | None = None
     """The kept part of an answer that is no JSON."""
+    error: str = ""
+    """Why the answer was no JSON, of which nothing is kept then."""
     size: int = 0
     """Bytes of the whole answer."""
 

@@ -4,7 +4,7 @@
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,10 +38,10 @@ class SnapshotFiles:
             raise SovranError(f"Could not write {', '.join(failures)}; make room or name another place and run again.")
 
 
-def plan_snapshots(name: str, clouds: Sequence[str]) -> SnapshotFiles:
-    """Where the snapshot of each cloud goes.
+def plan_snapshots(name: str, clouds: Sequence[str], outputs: Iterable[Path] = ()) -> SnapshotFiles:
+    """Where the snapshot of each cloud goes; `outputs` are files that the run writes beside them.
 
-    Raises UsageError when several clouds would share a file, a folder is missing, or a file cannot be written.
+    Raises UsageError when two things would share a file, a folder is missing, or a file cannot be written.
     """
     if len(clouds) > 1 and CLOUD not in name:
         raise UsageError(
@@ -51,8 +51,11 @@ def plan_snapshots(name: str, clouds: Sequence[str]) -> SnapshotFiles:
     paths = {cloud: Path(name.replace(CLOUD, re.sub(r"[^\w.@+-]", "_", cloud))) for cloud in clouds}
     if len({str(path).casefold() for path in paths.values()}) < len(paths):
         raise UsageError("Two of the clouds have names that give the same file for their snapshots; check them apart.")
+    reserved = {str(path.resolve()).casefold() for path in outputs}
     for path in paths.values():
         check_place(path)
+        if str(path.resolve()).casefold() in reserved:
+            raise UsageError(f"The snapshot {printable(str(path), 200)} is an output as well; name another file.")
     return SnapshotFiles(paths)
 
 

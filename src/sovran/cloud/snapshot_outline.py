@@ -6,6 +6,7 @@ from collections import Counter
 
 import msgspec
 
+from sovran.cloud.shape import places
 from sovran.cloud.snapshot import FORMAT, Stored
 from sovran.model.question import Question
 from sovran.model.report import CloudInfo
@@ -26,8 +27,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Of the whole answer."""
     kept: int
     """Bytes of it that the snapshot holds."""
+    fields: tuple[str, ...]
+    """What of the answer is held, as `flavors[].name`; of an answer that is no JSON, and of none, nothing is named."""
     failed: str
-    """Why there was no answer."""
+    """Why there was no answer, or why it could not be read."""
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +73,8 @@ def outline(stored: Stored) -> Outline:
                 status=entry.status,
                 bytes=entry.size,
                 kept=len(entry.content or b""),
-                failed=str(failure.details.get("reason", failure.how)) if failure else "",
+                fields=tuple(places(entry.shape)),
+                failed=str(failure.details.get("reason", failure.how)) if failure else entry.error,
             )
         )
     return Outline(

@@ -22,9 +22,10 @@ NOBODY = Principal(roles=(), project="", region="", interface="public", services
 class KeptPart(Kept):
     """What a snapshot holds of one body."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, error: str) -> None:
         super().__init__()
         self._shape = shape
+        self.error = error
 
     def fields(self, kind: Any) -> str:
         """The first place of `kind` that the snapshot did not keep; empty: it holds all of it."""
@@ -71,7 +72,7 @@ class SnapshotReader:
         """The recorded answer of an absolute URL."""
         return self._recorded(Request(path=url, variant=variant_of(headers)))
 
-    def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:  # noqa: ARG002 - a replay does not look
+    def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:  # noqa: ARG002 - never called
         """What was seen when it was recorded; `look` is never called."""
         request = Request(path=self._scrubber.text(subject), observed=kind.__name__)
         entry = self._entries.get(request)
@@ -108,7 +109,7 @@ class SnapshotReader:
             at=entry.at,
             microversion=request.microversion,
             variant=request.variant,
-            kept=KeptPart(entry.shape),
+            kept=KeptPart(entry.shape, entry.error),
         )
         return Ok(exchange)
 

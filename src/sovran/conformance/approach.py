@@ -5,12 +5,14 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sovran.cloud.cloud_config import CloudConfig
 from sovran.cloud.fetch import INTERRUPTED
+from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.preflight import preflight
 from sovran.cloud.session import Connection, IdentityUnreachable, connect
+from sovran.model.errors import UsageError
 from sovran.model.report import CloudInfo
 
 Seen = tuple[CloudInfo, tuple[str, ...]]
@@ -20,7 +22,8 @@ Seen = tuple[CloudInfo, tuple[str, ...]]
 class Approach:
     """A cloud that can be asked, or the reason why it cannot."""
 
-    connection: Connection
+    connection: Connection | None
+    """None: the cloud's entry itself is unusable."""
     cloud: CloudInfo
     notes: tuple[str, ...] = ()
     """What the preflight found worth knowing."""
@@ -31,21 +34,50 @@ class Approach:
     seconds: float = 0.0
     """Time spent so far."""
 
+    def interrupted_now(self) -> "Approach":
+        """The same cloud after the user pressed Ctrl-C: nothing more is asked."""
+        return replace(self, obstacle=INTERRUPTED, interrupted=True)
 
-def approach(config: CloudConfig, *, concurrency: int, seconds: float, allow_admin: bool = False) -> Approach:
+
+def approach(
+    config: CloudConfig,
+    *,
+    concurrency: int,
+    seconds: float,
+    allow_admin: bool = False,
+    refuse: bool = True,
+    interrupt: Interrupt | None = None,
+) -> Approach:
     """Authenticate and look at the token, for `seconds` at most.
 
     An identity service that does not answer, and Ctrl-C, are obstacles of the cloud's own. Raises UsageError where the
-    preflight does: credentials refused, admin rights, no member role.
+    preflight does: credentials refused, admin rights, no member role; without `refuse` these are obstacles as well.
     """
-    began = time.monotonic()
     connection = connect(config, concurrency=concurrency, timeout=seconds)
+    return look_at(connection, seconds=seconds, allow_admin=allow_admin, refuse=refuse, interrupt=interrupt)
+
+
+def look_at(
+    connection: Connection,
+    *,
+    seconds: float,
+    allow_admin: bool = False,
+    refuse: bool = True,
+    interrupt: Interrupt | None = None,
+) -> Approach:
+    """As `approach`, on a connection that exists, which may have a token already."""
+    began = time.monotonic()
+    config = connection.config
     plain = CloudInfo(name=config.name, auth_url=config.auth_url, region=config.region_name or "")
     seen: Seen = (plain, ())
     obstacle, interrupted = "", False
     try:
-        seen = _within(seconds, lambda: _look(connection, plain, allow_admin=allow_admin), config)
+        seen = _within(seconds, lambda: _look(connection, plain, allow_admin=allow_admin), config, interrupt)
     except IdentityUnreachable as error:
+        obstacle = str(error)
+    except UsageError as error:
+        if refuse:
+            raise
         obstacle = str(error)
     except KeyboardInterrupt:
         obstacle, interrupted = INTERRUPTED, True
@@ -58,6 +90,11 @@ def not_approached(config: CloudConfig) -> Approach:
     cloud = CloudInfo(name=config.name, auth_url=config.auth_url, region=config.region_name or "")
     connection = connect(config, concurrency=1, timeout=1.0)
     return Approach(connection, cloud, obstacle=INTERRUPTED, interrupted=True)
+
+
+def unusable(name: str, reason: str) -> Approach:
+    """A cloud whose entry cannot be used, for the reason in one sentence; nothing is sent to it."""
+    return Approach(None, CloudInfo(name=name), obstacle=reason)
 
 
 def _look(connection: Connection, plain: CloudInfo, *, allow_admin: bool) -> Seen:
@@ -73,7 +110,7 @@ def _look(connection: Connection, plain: CloudInfo, *, allow_admin: bool) -> See
     return cloud, seen.notes
 
 
-def _within(seconds: float, look: Callable[[], Seen], config: CloudConfig) -> Seen:
+def _within(seconds: float, look: Callable[[], Seen], config: CloudConfig, interrupt: Interrupt | None = None) -> Seen:
     """What `look` returns or raises; IdentityUnreachable when it takes longer.
 
     The libraries only limit the wait for each part of an answer, and not at all the look-up of a name. The thread that
@@ -87,6 +124,8 @@ def _within(seconds: float, look: Callable[[], Seen], config: CloudConfig) -> Se
         except BaseException as error:
             arrived.put(error)
 
+    if interrupt:
+        interrupt.listen(lambda: arrived.put(KeyboardInterrupt()))
     threading.Thread(target=run, name="preflight", daemon=True).start()
     try:
         answer = arrived.get(timeout=seconds)

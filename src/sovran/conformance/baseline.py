@@ -50,7 +50,10 @@ def _held(judgement: Judgement, before: Judgement | None) -> Judgement:
     places = [number for number, finding in enumerate(judgement.findings) if finding.weight is Weight.VIOLATION]
     known = {places[position] for position in matched.positions}
     findings = tuple(_known(one) if number in known else one for number, one in enumerate(judgement.findings))
-    same = judgement.verdict is before.verdict and not matched.come
+    # what a FAIL leaves open beside its violations is new where the baseline left nothing open
+    same = (
+        judgement.verdict is before.verdict and not matched.come and bool(before.undecided) >= bool(judgement.undecided)
+    )
     return msgspec.structs.replace(judgement, findings=findings, known=same)
 
 

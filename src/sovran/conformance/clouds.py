@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Several clouds in one run: what is wrong with any of them is told before the work on the others begins."""
+"""Several clouds in one run: asked at the same time, each with a result of its own, in the order of their names."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sovran.cloud.cloud_config import CloudConfig
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.clouds_yaml import list_clouds, read_cloud
+from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.snapshot import Snapshot
-from sovran.conformance.approach import Approach, approach, not_approached
+from sovran.conformance.approach import Approach, approach, not_approached, unusable
 from sovran.conformance.run import Limits, facts_needed, judge_cloud
 from sovran.conformance.selection import Selection
+from sovran.conformance.side_by_side import side_by_side
 from sovran.model.errors import UsageError, UsageErrors
 from sovran.model.report import Report
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """An entry of clouds.yaml that cannot be used, and why, in one sentence."""
+
+    name: str
+    reason: str
 
 
 def read_clouds(names: Sequence[str]) -> tuple[CloudConfig, ...]:
@@ -24,6 +35,18 @@ def read_clouds(names: Sequence[str]) -> tuple[CloudConfig, ...]:
     """
     configs = _each(names or [""], lambda name: read_cloud(name or None))
     return tuple({config.name: config for config in configs}.values())
+
+
+def read_all_clouds() -> tuple[CloudConfig | Unusable, ...]:
+    """Every cloud that clouds.yaml defines, in its order; raises UsageError when there is none."""
+
+    def read(name: str) -> CloudConfig | Unusable:
+        try:
+            return read_cloud(name)
+        except UsageError as error:
+            return Unusable(name, str(error))
+
+    return tuple(read(name) for name in list_clouds())
 
 
 def check_clouds(
@@ -38,14 +61,51 @@ def check_clouds(
     """One report per cloud, in their order; `keep` is given the recording of each.
 
     First a token is asked from every cloud, so that UsageErrors (credentials refused, admin rights, ...) come with
-    a sentence for each such cloud before any is judged; then they are judged one after the other. An unreachable
+    a sentence for each such cloud before any is judged; then they are judged at the same time. An unreachable
     cloud has a report of its own. After Ctrl-C nothing more is asked, and the reports say so.
     """
     # loads the rules: whatever is wrong there shall come before the first request
     facts_needed(selection)
+    approached = come_near(configs, limits, allow_admin=allow_admin)
+    interrupted = any(one.interrupted for one in approached)
+
+    def judged(number: int, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
+        near = approached[number]
+        late = (interrupted and not near.interrupted) or (interrupt is not None and interrupt.happened)
+        return _judge(not_approached(configs[number]) if late else near, selection, limits, argv, keep, interrupt)
+
+    return _handed_over(side_by_side(range(len(configs)), judged), keep)
+
+
+def check_all(
+    clouds: Sequence[CloudConfig | Unusable],
+    selection: Selection,
+    limits: Limits,
+    *,
+    allow_admin: bool = False,
+    argv: Sequence[str] = (),
+    keep: Callable[[Snapshot], None] | None = None,
+) -> tuple[Report, ...]:
+    """As `check_clouds`, but a cloud that cannot be judged (bad entry, credentials refused, admin rights, ...) keeps
+    nobody from the others: in its report everything is ABORT, for that reason.
+    """
+    facts_needed(selection)
+
+    def judged(cloud: CloudConfig | Unusable, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
+        near = come_near_or_say_why(cloud, limits, allow_admin=allow_admin, interrupt=interrupt)
+        return _judge(near, selection, limits, argv, keep, interrupt)
+
+    return _handed_over(side_by_side(clouds, judged), keep)
+
+
+def come_near(configs: Sequence[CloudConfig], limits: Limits, *, allow_admin: bool) -> list[Approach]:
+    """Approach each cloud, one after the other, until the user presses Ctrl-C.
+
+    Raises UsageErrors with a sentence for each that refuses.
+    """
     interrupted = False
 
-    def come_near(config: CloudConfig) -> Approach:
+    def near(config: CloudConfig) -> Approach:
         nonlocal interrupted
         if interrupted:
             return not_approached(config)
@@ -53,19 +113,55 @@ def check_clouds(
         interrupted = one.interrupted
         return one
 
-    reports: list[Report] = []
-    for config, approached in zip(configs, _each(configs, come_near), strict=True):
-        late = interrupted and not approached.interrupted
-        try:
-            report = judge_cloud(
-                not_approached(config) if late else approached, selection, limits, argv=argv, keep=keep
-            )
-        except KeyboardInterrupt:
-            # it came while the report was put together: rather one that knows nothing than none
-            report = judge_cloud(not_approached(config), selection, limits, argv=argv, keep=keep)
-        interrupted = interrupted or report.interrupted
-        reports.append(report)
-    return tuple(reports)
+    return _each(configs, near)
+
+
+def come_near_or_say_why(
+    cloud: CloudConfig | Unusable, limits: Limits, *, allow_admin: bool, interrupt: Interrupt | None
+) -> Approach:
+    """Approach a cloud; whatever stands in the way is its obstacle."""
+    if isinstance(cloud, Unusable):
+        return unusable(cloud.name, cloud.reason)
+    if interrupt and interrupt.happened:
+        return not_approached(cloud)
+    return approach(
+        cloud,
+        concurrency=limits.concurrency,
+        seconds=limits.seconds,
+        allow_admin=allow_admin,
+        refuse=False,
+        interrupt=interrupt,
+    )
+
+
+def _judge(
+    near: Approach,
+    selection: Selection,
+    limits: Limits,
+    argv: Sequence[str],
+    keep: Callable[[Snapshot], None] | None,
+    interrupt: Interrupt | None,
+) -> tuple[Report, list[Snapshot]]:
+    """The report, with the recording if it is wanted."""
+    taken: list[Snapshot] = []
+    wanted = taken.append if keep else None
+    try:
+        report = judge_cloud(near, selection, limits, argv=argv, keep=wanted, interrupt=interrupt)
+    except KeyboardInterrupt:
+        # it came while the report was put together: rather one that knows nothing than none
+        taken.clear()
+        report = judge_cloud(near.interrupted_now(), selection, limits, argv=argv, keep=wanted)
+    return report, taken
+
+
+def _handed_over(
+    judged: Sequence[tuple[Report, list[Snapshot]]], keep: Callable[[Snapshot], None] | None
+) -> tuple[Report, ...]:
+    """The reports, their recordings given to `keep` in the same order."""
+    if keep:
+        for snapshot in (one for _, snapshots in judged for one in snapshots):
+            keep(snapshot)
+    return tuple(report for report, _ in judged)
 
 
 def _each(things: Sequence[Given], work: Callable[[Given], Made]) -> list[Made]:

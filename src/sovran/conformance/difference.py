@@ -104,17 +104,25 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return ExitCode.UNDECIDED if open_ends else ExitCode.OK
 
 
-def difference(before: Sequence[Report], after: Sequence[Report]) -> Difference:
-    """Compare the reports of two runs, cloud by cloud (`matching.pair_reports` says which belong together)."""
+Requests = frozenset[str] | None
+
+
+def difference(
+    before: Sequence[Report], after: Sequence[Report], asked: tuple[Requests, Requests] = (None, None)
+) -> Difference:
+    """Compare the reports of two runs, cloud by cloud (`matching.pair_reports` says which belong together).
+
+    `asked`: the requests of the two sides, where each is one report of which they are known.
+    """
     pairs, old, new = pair_reports(before, after)
     return Difference(
-        clouds=tuple(_cloud(*pair) for pair in pairs),
+        clouds=tuple(_cloud(*pair, asked if len(pairs) == 1 else (None, None)) for pair in pairs),
         only_before=tuple(map(_side, old)),
         only_after=tuple(map(_side, new)),
     )
 
 
-def _cloud(before: Report, after: Report) -> CloudDifference:
+def _cloud(before: Report, after: Report, asked: tuple[Requests, Requests]) -> CloudDifference:
     old = {judgement.claim: judgement for judgement in before.judgements}
     new = {judgement.claim: judgement for judgement in after.judgements}
     claims = [*new, *(claim for claim in old if claim not in new)]
@@ -123,7 +131,7 @@ def _cloud(before: Report, after: Report) -> CloudDifference:
     return CloudDifference(
         before=_side(before),
         after=_side(after),
-        conditions=tuple(_conditions(before, after)),
+        conditions=(*_conditions(before, after), *_requests(*asked)),
         changes=tuple(sorted(found, key=lambda change: order.index(change.trend))),
         same=len(claims) - len(found),
     )
@@ -148,8 +156,8 @@ def _change(before: Judgement | None, after: Judgement | None) -> ClaimChange | 
         trend=trend,
         before=before.verdict if before else None,
         after=after.verdict if after else None,
-        reason_before=before.reason if before else "",
-        reason_after=after.reason if after else "",
+        reason_before=_reason(before),
+        reason_after=_reason(after),
         appeared=matched.come,
         disappeared=matched.gone,
         changed=changed,
@@ -161,6 +169,8 @@ def _trend(before: Judgement | None, after: Judgement | None, matched: Matched, 
     if old == new:
         if new is Verdict.FAIL and (matched.come or matched.gone):
             return Trend.WORSE if matched.come else Trend.BETTER
+        if new is Verdict.FAIL and before and after and bool(after.undecided) > bool(before.undecided):
+            return Trend.UNDECIDED
         # the reason of a FAIL follows from its findings, and what was seen may be a date that moves every day
         other_reason = new in UNDECIDED and before and after and before.reason != after.reason
         return Trend.DETAILS if details or other_reason else None
@@ -172,6 +182,13 @@ def _trend(before: Judgement | None, after: Judgement | None, matched: Matched, 
     return Trend.OTHER if decided and old is not Verdict.FAIL else Trend.BETTER
 
 
+def _reason(judgement: Judgement | None) -> str:
+    """Why, and what a FAIL left open besides."""
+    if judgement is None:
+        return ""
+    return f"{judgement.reason}; undecided: {judgement.undecided}" if judgement.undecided else judgement.reason
+
+
 def _content(finding: Finding) -> tuple[str, str, str]:
     return finding.message, finding.expected, finding.seen
 
@@ -181,6 +198,16 @@ def _conditions(before: Report, after: Report) -> Iterator[Condition]:
     for name, old, new in zip(_NAMES, _told(before), _told(after), strict=True):
         if old != new:
             yield Condition(name=name, before=old, after=new)
+
+
+def _requests(before: Requests, after: Requests) -> Iterator[Condition]:
+    """What only one side asked for, where the recordings of both are there."""
+    if before is not None and after is not None and before != after:
+        yield Condition(
+            name="requests only there",
+            before=", ".join(sorted(before - after)),
+            after=", ".join(sorted(after - before)),
+        )
 
 
 _NAMES = (

@@ -25,9 +25,7 @@ def _exit_code(report: Report) -> ExitCode:
     asked = report.judgements
     main = [one for one in asked if one.target == MAIN]
     binding = [one for one in asked if one.reading is Reading.OFFICIAL or one.level.binding]
-    verdicts = {
-        Verdict.PASS if one.excused(only_new=report.only_new) else one.verdict for one in main or binding or asked
-    }
+    verdicts = {one.counted(only_new=report.only_new) for one in main or binding or asked}
     if Verdict.FAIL in verdicts:
         return ExitCode.NOT_CONFORMANT
     if report.interrupted or verdicts & {Verdict.ABORT, Verdict.MISS} or Verdict.PASS not in verdicts:

@@ -57,13 +57,15 @@ def _ask(rule: Rule, arguments: list[Any], claim: Claim, target: str) -> Judgeme
     except Exception as error:
         verdict, reason = Verdict.ABORT, f"sovran's own rule {claim.rule} failed: {type(error).__name__}: {error}"
     violations = [finding for finding in findings if finding.weight is Weight.VIOLATION]
+    rest = ""
     if violations:
+        rest = reason if verdict in (Verdict.ABORT, Verdict.MISS) else ""
         verdict, reason = Verdict.FAIL, violations[0].message
         if len(violations) > 1:
             reason += f", and {len(violations) - 1} more"
     elif verdict is Verdict.PASS and not examined and claim.reading is Reading.TEXT:
         verdict, reason = Verdict.NOT_APPLICABLE, NOTHING_THERE
-    return _judgement(claim, target, verdict, reason, examined=len(examined), findings=tuple(findings))
+    return _judgement(claim, target, verdict, reason, examined=len(examined), findings=tuple(findings), undecided=rest)
 
 
 def _unread(claim: Claim, target: str, outcome: Failure) -> Judgement:
@@ -72,7 +74,14 @@ def _unread(claim: Claim, target: str, outcome: Failure) -> Judgement:
 
 
 def _judgement(
-    claim: Claim, target: str, verdict: Verdict, reason: str, *, examined: int = 0, findings: tuple[Finding, ...] = ()
+    claim: Claim,
+    target: str,
+    verdict: Verdict,
+    reason: str,
+    *,
+    examined: int = 0,
+    findings: tuple[Finding, ...] = (),
+    undecided: str = "",
 ) -> Judgement:
     return Judgement(
         claim=claim.id,
@@ -88,4 +97,5 @@ def _judgement(
         source=claim.source,
         cure=claim.cure,
         covers=claim.covers,
+        undecided=undecided,
     )

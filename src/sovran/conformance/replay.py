@@ -33,7 +33,7 @@ def replay(stored: Stored, selection: Selection, *, argv: Sequence[str] = ()) ->
     start = time.monotonic()
     snapshot = stored.snapshot
     reader = SnapshotReader(snapshot)
-    facts = _facts(snapshot, reader, facts_needed(selection))
+    facts = read_recorded(snapshot, facts_needed(selection), reader)
     judgements = tuple(judge(claim, target, facts) for claim, target in selection.claims)
     return Report(
         id=str(uuid.uuid4()),
@@ -45,7 +45,7 @@ def replay(stored: Stored, selection: Selection, *, argv: Sequence[str] = ()) ->
         scopes=(scope_result(selection, judgements, snapshot.now.date()),),
         judgements=judgements,
         standards=selection.standards,
-        excerpts=excerpts(judgements, reader.exchanges),
+        excerpts=excerpts(judgements, reader.exchanges, reader),
         notes=(*snapshot.notes, *selection.notes, *_notes(snapshot, selection)),
         ruleset=selection.ruleset,
         replay=Replay(
@@ -73,7 +73,9 @@ def selection_of(snapshot: Snapshot, ruleset: Ruleset, question: Question | None
     return select_for(ruleset, question, snapshot.now.date())
 
 
-def _facts(snapshot: Snapshot, reader: SnapshotReader, wanted: tuple[type, ...]) -> Facts:
+def read_recorded(snapshot: Snapshot, wanted: tuple[type, ...], reader: SnapshotReader | None = None) -> Facts:
+    """The facts as the recording gives them; what it does not hold is Unreachable, with the reason."""
+    reader = reader or SnapshotReader(snapshot)
     if snapshot.principal is None:
         return unread(wanted, snapshot.obstacle or "the recorded run had no token")
     in_time = tuple(fact for fact in wanted if fact.__name__ not in snapshot.late)

@@ -23,6 +23,7 @@ from sovran.standards.resolve import state
 if TYPE_CHECKING:
     # a replay imports this module too, and shall not load what talks to clouds
     from sovran.cloud.cloud_config import CloudConfig
+    from sovran.cloud.interrupt import Interrupt
     from sovran.cloud.snapshot import Snapshot
     from sovran.conformance.approach import Approach
 
@@ -67,8 +68,10 @@ def judge_cloud(
     *,
     argv: Sequence[str] = (),
     keep: "Callable[[Snapshot], None] | None" = None,
+    interrupt: "Interrupt | None" = None,
 ) -> Report:
-    """Read the facts and judge the selected claims; `keep` is given the recording.
+    """Read the facts and judge the selected claims; `keep` is given the recording. `interrupt` stands for Ctrl-C where
+    this is not called on the main thread.
 
     A cloud that cannot be asked, or a run that the user interrupts, still yields a report, in which what was not read
     or judged is ABORT. Raises UsageError for a claim whose rule or parameters do not fit.
@@ -82,14 +85,16 @@ def judge_cloud(
     judgements: list[Judgement] = []
     reader: LiveReader | None = None
     try:
-        if approached.obstacle:
+        if approached.obstacle or connection is None:
             facts = unread(wanted, approached.obstacle)
         else:
             left = limits.seconds - approached.seconds
             reader = LiveReader(connection, seconds=left)
-            facts = fetch(reader, wanted, concurrency=limits.concurrency, seconds=left)
+            facts = fetch(reader, wanted, concurrency=limits.concurrency, seconds=left, interrupt=interrupt)
         interrupted = interrupted or facts.interrupted
         for claim, target in selection.claims:
+            if interrupt:
+                interrupt.check()
             judgements.append(judge(claim, target, facts))
     except KeyboardInterrupt:
         interrupted = True
@@ -100,12 +105,12 @@ def judge_cloud(
         sovran=__version__,
         checked_at=reader.now if reader else now,
         seconds=round(approached.seconds + time.monotonic() - start, 3),
-        requests=connection.requests_sent,
+        requests=connection.requests_sent if connection else 0,
         cloud=approached.cloud,
         scopes=(scope_result(selection, judgements, now.date()),),
         judgements=tuple(judgements),
         standards=selection.standards,
-        excerpts=excerpts(judgements, tuple(reader.exchanges) if reader else ()),
+        excerpts=excerpts(judgements, reader.exchanges, reader) if reader else (),
         notes=(*approached.notes, *selection.notes),
         ruleset=selection.ruleset,
         interrupted=interrupted,

@@ -17,7 +17,7 @@ from sovran.standards.ruleset import Ruleset
 
 MAIN, ALL = "main", "all"
 OTHER = "other"
-"""Target of testcases that count for another version only."""
+"""Target of testcases that count for another version only, or that the suite has and no module asks for."""
 NO_RULE_YET = "this version of sovran has no rule for this testcase"
 
 
@@ -53,7 +53,8 @@ def select(
     target; they do not count towards its verdict.
 
     With `targets` (main, recommended, preview, all) exactly the testcases of these, modules outside the version
-    included; the requirements are among them when main is. `all` adds what is main in another version only.
+    included; the requirements are among them when main is. `all` adds what is main in another version only, or in no
+    module.
 
     Standards that are asked for though the scope version does not include them are judged by the newest version of
     their text; that has no influence on the scope version, and a note says so.
@@ -149,7 +150,9 @@ def _outside(ruleset: Ruleset, resolution: Resolution, wanted: Set[str]) -> dict
 
 
 def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -> Iterator[tuple[Claim, str]]:
-    """The testcases in the order of the version's modules; `beyond_main` adds those of the scope's other modules."""
+    """The testcases in the order of the version's modules; `beyond_main` adds those of the scope's other modules, and
+    those of its standards that are in no module.
+    """
     seen: set[str] = set()
     targets = [(MAIN, resolution.modules)]
     if beyond_main:
@@ -164,6 +167,10 @@ def _testcases(ruleset: Ruleset, resolution: Resolution, *, beyond_main: bool) -
                 claim = ruleset.claims.get(name) or _unknown(name, module.standard)
                 # main testcases of another version are none of this version's
                 yield claim, target if position == 0 or target != MAIN else OTHER
+    if beyond_main:
+        for standard in dict.fromkeys(module.standard for module in resolution.scope.modules):
+            testcases = ruleset.standards[standard].testcases if standard in ruleset.standards else ()
+            yield from ((claim, OTHER) for claim in testcases if claim.id not in seen)
 
 
 def _unknown(name: str, standard: str) -> Claim:

@@ -3,6 +3,7 @@
 
 import datetime
 import glob
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,10 +18,22 @@ from sovran.standards.ruleset import Ruleset
 
 if TYPE_CHECKING:
     from sovran.cloud.cloud_config import CloudConfig
-    from sovran.cloud.snapshot import Stored
+    from sovran.cloud.snapshot import Snapshot, Stored
 
-Ask = Callable[["CloudConfig", Selection], Sequence[Report]]
+
+@dataclass(frozen=True)
+class Judged:
+    """One side, judged."""
+
+    reports: Sequence[Report]
+    requests: frozenset[str] | None = None
+    """What was asked for it, as `asked` names it; None where only the report is left."""
+
+
+Ask = Callable[["CloudConfig", Selection], Judged]
 """Judges a live cloud."""
+
+_ID = re.compile(r"(?<=/)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(?=/|$)")
 
 
 @dataclass(frozen=True)
@@ -32,20 +45,28 @@ class Source:
     cloud: "CloudConfig | None" = None
 
 
-def judged(first: Source, second: Source, ask: Ask, scope: str = "") -> tuple[Sequence[Report], Sequence[Report]]:
-    """The reports of both sides.
+def judged(first: Source, second: Source, ask: Ask, scope: str = "") -> tuple[Judged, Judged]:
+    """Both sides with their reports.
 
     A side that is not judged yet is asked what the other side's report or snapshot was asked, or, where `scope` is
     given or there is neither, that scope; of a report on several clouds only the one on its cloud is compared. Raises
     UsageError when the standards do not know what was asked.
     """
-    if first.reports is not None and second.reports is not None:
-        return first.reports, second.reports
-    ruleset = load_standards()
-    # a cloud is asked before the clock goes on: the other side may be a cloud as well
-    one = first.reports if first.reports is not None else _judge(first, second, ask, scope, ruleset)
-    two = second.reports if second.reports is not None else _judge(second, first, ask, scope, ruleset)
+    both = first.reports is not None and second.reports is not None
+    ruleset = None if both else load_standards()
+    one = _judge(first, second, ask, scope, ruleset)
+    two = _judge(second, first, ask, scope, ruleset)
+    if both:
+        return one, two
     return _on_the_cloud_of(one, two), _on_the_cloud_of(two, one)
+
+
+def asked(snapshot: "Snapshot") -> frozenset[str]:
+    """The requests of a recording, less what names single things (ids, pages), e.g. `compute /flavors/detail`."""
+    return frozenset(
+        f"{entry.request.service} {_ID.sub('{id}', entry.request.path.partition('?')[0])}".strip()
+        for entry in snapshot.entries
+    )
 
 
 def same_question(ruleset: Ruleset, reports: Sequence[Report]) -> Selection:
@@ -59,18 +80,20 @@ def same_question(ruleset: Ruleset, reports: Sequence[Report]) -> Selection:
     scope = ruleset.scope(earlier.scope)
     resolution = resolve(ruleset, scope, find_version(scope, earlier.version))
     known = {claim.id for claim, _ in select(ruleset, resolution, targets=(ALL,)).claims}
-    asked = [judgement.claim for judgement in reports[0].judgements if judgement.claim in known]
-    if not asked:
+    known_ids = [judgement.claim for judgement in reports[0].judgements if judgement.claim in known]
+    if not known_ids:
         raise UsageError(f"the standards know nothing of what the report asked in {scope.id}; use `--scope`")
-    return select(ruleset, resolution, patterns=[glob.escape(claim) for claim in asked])
+    return select(ruleset, resolution, patterns=[glob.escape(claim) for claim in known_ids])
 
 
-def _judge(side: Source, other: Source, ask: Ask, scope: str, ruleset: Ruleset) -> Sequence[Report]:
+def _judge(side: Source, other: Source, ask: Ask, scope: str, ruleset: Ruleset | None) -> Judged:
+    if side.reports is not None or ruleset is None:
+        return Judged(side.reports or ())
     selection = _selection(side, other, scope, ruleset)
     if side.snapshot:
         from sovran.conformance.replay import replay
 
-        return (replay(side.snapshot, selection),)
+        return Judged((replay(side.snapshot, selection),), asked(side.snapshot.snapshot))
     assert side.cloud is not None  # noqa: S101 - a source is one of three
     return ask(side.cloud, selection)
 
@@ -87,9 +110,9 @@ def _selection(side: Source, other: Source, scope: str, ruleset: Ruleset) -> Sel
     return select_for(ruleset, Question(scope=DEFAULT_SCOPE), today)
 
 
-def _on_the_cloud_of(reports: Sequence[Report], others: Sequence[Report]) -> Sequence[Report]:
+def _on_the_cloud_of(side: Judged, other: Judged) -> Judged:
     """Of reports on several clouds the one on the cloud that the single other is on, if there is one; else all."""
-    if len(others) != 1:
-        return reports
-    found = [report for report in reports if report.cloud.name == others[0].cloud.name]
-    return found if len(found) == 1 else reports
+    if len(other.reports) != 1:
+        return side
+    found = [report for report in side.reports if report.cloud.name == other.reports[0].cloud.name]
+    return Judged(found, side.requests) if len(found) == 1 else side

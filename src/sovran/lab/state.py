@@ -15,6 +15,8 @@ FILES = ("images", "volumes", "backups", "swift")
 """Folders below data/ that belong to the state, beside the databases."""
 ACTIVE_BREAKS = "breaks.json"
 """File below data/ with the breaks that are active; no kept state has any."""
+POLICY_FILE = "policy.yaml"
+"""File of a service's configuration that only breaks write; services read it again when it has changed."""
 BARE = "bare"
 """The profile that `up` keeps by itself: services only."""
 IN_MEMORY = ("keystone", "placement", "nova")
@@ -56,6 +58,8 @@ def put_back(folder: Path, lab: Description, profile: str) -> None:
     kept = folder / "profiles" / profile
     databases.copy(kept, folder / "data")
     (folder / "data" / ACTIVE_BREAKS).unlink(missing_ok=True)
+    for policies in (folder / "etc").rglob(POLICY_FILE):
+        write_private(policies, "{}\n")
     for name in FILES:
         shutil.rmtree(folder / "data" / name, ignore_errors=True)
         _copy_tree(kept / name, folder / "data" / name)

@@ -22,7 +22,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading
     level: Level
     target: str
-    """`main`, `recommended`, `preview`, or `other` (main in another version) for testcases; empty for requirements."""
+    """`main`, `recommended`, `preview`, or `other` (main in another version, or asked by none) for testcases; empty for
+    requirements."""
     text: str
     verdict: Verdict
     reason: str = ""
@@ -36,6 +37,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator does about a FAIL."""
     covers: tuple[str, ...] = ()
     """Testcases only: the requirements that it looks at, at least in part."""
+    undecided: str = ""
+    """Of a FAIL: why the rest of it could not be decided; empty when nothing was left open."""
     known: bool = False
     """True: the baseline has the same verdict; of a FAIL, all its violations."""
 
@@ -46,15 +49,21 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def waived(self) -> bool:
-        """True: it is FAIL, and somebody accepts each violation; it does not count for the exit code."""
+        """True: it is FAIL, and somebody accepts each violation."""
         violations = self.violations
         return bool(violations) and all(finding.waiver for finding in violations)
 
-    def excused(self, *, only_new: bool) -> bool:
-        """True: it does not count for the exit code, since it is waived or, where `only_new` counts, known."""
+    def counted(self, *, only_new: bool) -> Verdict:
+        """The verdict as the exit code sees it: PASS for what is waived or, where `only_new` counts, known.
+
+        Accepting the violations of a FAIL accepts nothing of what besides could not be decided: that is ABORT.
+        """
+        if only_new and self.known:
+            return Verdict.PASS
         violations = self.violations
-        accepted = bool(violations) and all(one.waiver or (only_new and one.known) for one in violations)
-        return accepted or (only_new and self.known)
+        if violations and all(one.waiver or (only_new and one.known) for one in violations):
+            return Verdict.ABORT if self.undecided else Verdict.PASS
+        return self.verdict
 
 
 class StandardInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -62,7 +62,7 @@ def _asked(report: Report, use: WaiverUse) -> bool:
 def _waived(report: Report) -> Iterator[str]:
     count = sum(bool(finding.waiver) for judgement in report.judgements for finding in judgement.violations)
     if count:
-        claims = sum(judgement.waived for judgement in report.judgements)
+        claims = sum(judgement.waived and not judgement.undecided for judgement in report.judgements)
         yield f"Waived: {_number(count, 'finding')}; failing claims left out of the exit code: {claims}; verdicts stay."
 
 

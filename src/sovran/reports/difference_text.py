@@ -76,7 +76,9 @@ def _cloud(cloud: CloudDifference, *, verbose: bool) -> Iterator[Block]:
         yield Text("Judged under other conditions", style="bold")
         table = Grid(gap=2)
         for condition in cloud.conditions:
-            change = f"{clean(condition.before or '-', 80)} -> {clean(condition.after or '-', 80)}"
+            change = (
+                f"{clean(condition.before or '-', MESSAGE_LIMIT)} -> {clean(condition.after or '-', MESSAGE_LIMIT)}"
+            )
             table.add_row(Text(condition.name), Text(change, style="dim"))
         yield table
 

@@ -121,7 +121,10 @@ def _testcase(suite: ElementTree.Element, report: Report, judgement: Judgement) 
 
 def _element(report: Report, judgement: Judgement) -> str | None:
     element = ELEMENTS.get(judgement.verdict)
-    return "skipped" if element and (is_advice(judgement) or judgement.excused(only_new=report.only_new)) else element
+    if element and is_advice(judgement):
+        return "skipped"
+    counted = judgement.counted(only_new=report.only_new)
+    return element if counted is judgement.verdict else ELEMENTS.get(counted, "skipped")
 
 
 def _accepted(finding: Finding) -> str:

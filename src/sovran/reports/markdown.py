@@ -121,6 +121,7 @@ def _section(title: str, judgements: Sequence[Judgement]) -> Iterator[str]:
         yield f"- **{judgement.level.value}** {code(judgement.claim)}{word} {sentence(judgement.text)}"
         reason = digest.own_reason(judgement)
         yield from ([f"  - {code(reason)}"] if reason else [])
+        yield from ([f"  - besides undecided: {code(judgement.undecided)}"] if judgement.undecided else [])
         yield from _findings(digest.violations(judgement))
     yield ""
 

@@ -84,6 +84,8 @@ def _messages(judgement: Judgement, *, verbose: bool) -> list[Text]:
     lines = [_finding(finding, limit) for finding in shown]
     if len(shown) < len(found):
         lines.append(Text(f"... and {len(found) - len(shown)} more", style="dim"))
+    if judgement.undecided:
+        lines.append(Text(f"besides undecided: {clean(judgement.undecided, limit)}", style="dim"))
     reason = digest.own_reason(judgement)
     if not lines or (verbose and reason):
         lines.insert(0, Text(clean(reason or judgement.text, limit)))

@@ -56,9 +56,16 @@ class Plan:
 
         Raises SovranError, at the end, with a sentence that names the outputs that could not be written and why.
         """
+        self._write(lambda output: output.render(reports))
+
+    def write_text(self, text: str) -> None:
+        """Write the same text to every output, as `write` does, whatever their names ask for."""
+        self._write(lambda _output: text)
+
+    def _write(self, text_of: Callable[[Output], str]) -> None:
         failures = []
         for output in self.outputs:
-            content = output.render(reports).encode()
+            content = text_of(output).encode()
             try:
                 (_replace if output.whole else _send)(output.path, content)
             except OSError as error:

@@ -3,7 +3,7 @@
 
 import datetime
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from sovran.cloud.facts.images import HiddenImages, Image, Images
@@ -43,8 +43,8 @@ def _hidden_old(images: Images, hidden: HiddenImages) -> list[Image]:
     """Public images that are hidden, and replaced by one on offer: under its name, or renamed."""
     names = _names(images)
     public = [image for image in hidden.items if image.visibility == "public"]
-    same = [image for image in public if image.name in names]
-    return same + [image for image in _replaced(public, names) if image not in same]
+    renamed = {image.id for image in _replaced(public, names)}
+    return [image for image in public if image.name in names or image.id in renamed]
 
 
 def clear_names(images: Images) -> Answer:
@@ -58,12 +58,12 @@ def clear_names(images: Images) -> Answer:
         if image.name:
             by_name[image.name].append(image)
             yield Examined(resource(image))
-    for name, group in by_name.items():
+    for group in by_name.values():
         if len(group) == 1:
             continue
         products = {_product(image) for image in group}
         weight = Weight.VIOLATION if len(products) < len(group) else Weight.NOTE
-        yield differs(group[-1], "name", f"one image called {name}", f"{len(group)} of them", weight)
+        yield differs(group[-1], "name", "that of one image", f"that of {len(group)}", weight)
 
 
 def datestamps(images: Images) -> Answer:
@@ -76,10 +76,10 @@ def datestamps(images: Images) -> Answer:
         renamed, built = RENAMED.fullmatch(image.name or ""), built_on(image)
         stamp = renamed[2] if renamed else None
         if stamp is None:
-            expected = f"ends with {built:%Y%m%d}" if built else "ends with the build date as YYYYMMDD"
+            expected = f"one that ends with {built:%Y%m%d}" if built else "one that ends with the build date"
             yield differs(image, "name", expected, image.name)
         elif built is None or stamp != f"{built:%Y%m%d}":
-            yield differs(image, "name", "ends with the date in image_build_date", image.image_build_date)
+            yield differs(image, "name", f"one that ends with the build date {image.image_build_date}", image.name)
 
 
 def old_ones_hidden(images: Images, hidden: HiddenImages) -> Answer:
@@ -117,9 +117,9 @@ def unique_generic(images: Images) -> Answer:
             yield Examined(resource(image))
     for product, group in groups.items():
         if len(group) > 1:
-            names = ", ".join(image.name or image.id for image in group)
+            names = [image.name or image.id for image in group[:3]] + ([f"{len(group) - 3} more"] if group[3:] else [])
             yield differs(
-                group[-1], "os_purpose", f"one generic image of {' '.join(product)}", f"{len(group)}: {names}"
+                group[-1], "os_purpose", f"generic on one image of {' '.join(product)}", f"so on {', '.join(names)}"
             )
 
 
@@ -133,12 +133,15 @@ def uuids_kept(images: Images, hidden: HiddenImages) -> Answer:
     promises = [image for image in offered(images) if image.uuid_validity and image.uuid_validity != "none"]
     if offered(images) and not promises:
         raise NotApplicable("no public image promises that its UUID stays valid")
+    earlier = Counter(_name_before(image) for image in old)
+    replaced = {image.id for image in old}
     unseen = []
     for image in promises:
+        if image.id in replaced:
+            continue
         yield Examined(resource(image))
-        number = re.fullmatch("last-([0-9]+)", image.uuid_validity or "")
-        earlier = [one for one in old if one is not image and _name_before(one) == image.name]
-        if not (number and len(earlier) >= int(number[1])):
+        number = re.fullmatch("last-([0-9]{1,9})", image.uuid_validity or "")
+        if not (number and earlier[image.name or ""] >= int(number[1])):
             unseen.append(image.name or image.id)
     if unseen:
         further = f" and {len(unseen) - 1} more" if len(unseen) > 1 else ""

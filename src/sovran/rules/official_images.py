@@ -187,7 +187,7 @@ def official_recency(images: Images, now: Now) -> Answer:
         base = name.rsplit(" ", 1)[0].rstrip()
         newer = by_name.get(base) if base != name else None
         if newer is None or _age(newer, present) is not _Age.CURRENT:
-            expected = f"replaced {image.replace_frequency}"
+            expected = f"recent, since it is replaced {image.replace_frequency}"
             yield differs(image, "image_build_date", expected, image.image_build_date or image.created_at)
 
 
@@ -205,7 +205,7 @@ def official_uniqueness(images: Images) -> Answer:
         yield from map(Examined, map(resource, group))
         if len(group) > 1:
             what = " ".join(part for part in (distro, version, architecture) if part)
-            yield differs(group[1], "os_purpose", f"one generic image of {what}", f"{len(group)} of them")
+            yield differs(group[1], "os_purpose", f"generic on one image of {what}", f"so on {len(group)}")
 
 
 def _standing_for(images: Images, name: str, scheme: str) -> list[Image]:
@@ -224,7 +224,7 @@ def official_source(images: Images, *, name: str, sources: str, scheme: str = ""
     for image in _standing_for(images, name, scheme):
         yield Examined(resource(image))
         if not (image.image_source or "").startswith(tuple(starts)):
-            yield differs(image, "image_source", f"begins with {' or '.join(starts)}", image.image_source)
+            yield differs(image, "image_source", f"a URL below {' or '.join(starts)}", image.image_source)
 
 
 def official_presence(images: Images, *, name: str, scheme: str = "") -> Answer:

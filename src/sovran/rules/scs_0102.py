@@ -13,6 +13,8 @@ from sovran.rules.registry import Answer
 GIB = 1024**3
 LEAST_RAM_MIB = 64
 """Below this no system of today boots; the official suite warns, since the text names no figure."""
+MOST_NAMED = 8
+"""Values that a finding names; `sovran explain` shows all."""
 URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#]+\S*", re.IGNORECASE)
 URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 BOOLEANS = frozenset(("true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"))
@@ -37,6 +39,8 @@ def _is_right(text: str, values: list[str], forms: list[str]) -> bool:
 
 def _expected(values: list[str], forms: list[str]) -> str:
     words = [FORMS[form][0] for form in forms] + values
+    if len(words) > MOST_NAMED:
+        words = [*words[:MOST_NAMED], f"{len(words) - MOST_NAMED} others"]
     return ("one of " if len(words) > 1 else "") + ", ".join(words) if words else "set"
 
 

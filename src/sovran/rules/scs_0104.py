@@ -75,7 +75,7 @@ def sources(images: Images, *, wanted: list[Standard]) -> Answer:
             yield Examined(resource(image))
             if not (image.image_source or "").startswith(tuple(entry.sources.split())):
                 yield differs(
-                    image, "image_source", f"begins with {' or '.join(entry.sources.split())}", image.image_source
+                    image, "image_source", f"a URL below {' or '.join(entry.sources.split())}", image.image_source
                 )
 
 
@@ -102,7 +102,7 @@ def generic_sources(
             unknown.append(image.os_version or "")
             starts = [prefix.partition("{codename}")[0] for prefix in prefixes]
         if not (image.image_source or "").startswith(tuple(starts)):
-            yield differs(image, "image_source", f"begins with {' or '.join(starts)}", image.image_source)
+            yield differs(image, "image_source", f"a URL below {' or '.join(starts)}", image.image_source)
     if unknown:
         raise Undecided(f"the codename of {distro} {unknown[0]} is newer than this version of sovran")
 
@@ -149,7 +149,7 @@ def cluster_images(images: Images, *, scheme: str, sources: list[str], purpose: 
             continue
         yield Examined(resource(image))
         if not (image.image_source or "").startswith(tuple(sources)):
-            yield differs(image, "image_source", f"begins with {' or '.join(sources)}", image.image_source)
+            yield differs(image, "image_source", f"a URL below {' or '.join(sources)}", image.image_source)
         if image.os_purpose != purpose:
             yield differs(image, "os_purpose", purpose, image.os_purpose)
         if image.image_description != description:

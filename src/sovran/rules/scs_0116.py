@@ -3,7 +3,7 @@
 
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.secrets import SecretsAnswer
-from sovran.cloud.outcome import Denied, Ok, Outcome
+from sovran.cloud.outcome import Absent, Denied, Ok, Outcome
 from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided
 from sovran.rules.registry import Answer
 
@@ -61,10 +61,13 @@ def official_permissions(catalog: Catalog, secrets: Outcome[SecretsAnswer]) -> A
 
 def member_as_creator(catalog: Catalog, secrets: Outcome[SecretsAnswer]) -> Answer:
     """Fails where a member is forbidden to list secrets, which Barbican's creator may; that a member may do all that a
-    creator may needs a probe. Speaks only of clouds with a key manager.
+    creator may needs a probe. Speaks only of clouds with a key manager that users can reach.
 
     Source: scs-0116-v1, Key Manager Policies.
     """
+    _key_manager(catalog)
+    if isinstance(secrets, Absent) and not secrets.status:
+        raise NotApplicable(secrets.reason)
     yield from _members_may(catalog, secrets)
 
 

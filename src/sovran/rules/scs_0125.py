@@ -47,10 +47,8 @@ def profile(servers: TlsServers, now: Now, *, level: str, profiles: dict[str, Pr
         return
     if open_questions:
         raise Undecided("; ".join(open_questions))
-    if servers.seen:
-        raise NotTried(
-            f"the public endpoints follow Mozilla's profile {level}; of those inside, the operator's evidence is needed"
-        )
+    public = f"the public endpoints follow Mozilla's profile {level}" if servers.seen else "no public endpoint is https"
+    raise NotTried(f"{public}; of the servers inside, the operator's evidence is needed")
 
 
 def _unknown(scan: TlsScan) -> list[str]:

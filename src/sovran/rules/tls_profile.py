@@ -80,8 +80,8 @@ def _certificate(certificate: Certificate, profile: Profile) -> Iterator[Deviati
         yield Deviation("certificate key", f"RSA of {profile.rsa_key_size} bits", f"RSA of {certificate.key_bits}")
     elif certificate.key == "ecdsa" and certificate.curve not in profile.cert_curves:
         yield Deviation("certificate curve", " or ".join(profile.cert_curves), certificate.curve or "unnamed")
-    if certificate.signature not in profile.cert_signatures:
-        yield Deviation("certificate signature", " or ".join(profile.cert_signatures), certificate.signature)
+    if certificate.signed_with not in profile.cert_signatures:
+        yield Deviation("certificate signature", " or ".join(profile.cert_signatures), certificate.signed_with)
     lifespan = certificate.not_after - certificate.not_before
     if lifespan > datetime.timedelta(days=profile.max_cert_lifespan_days):
         yield Deviation("certificate lifespan", f"{profile.max_cert_lifespan_days} days", f"{lifespan.days} days")

@@ -9,7 +9,7 @@ import msgspec
 
 from sovran.cloud.at_once import at_once
 from sovran.cloud.facts.catalog import Catalog, read_catalog
-from sovran.cloud.facts.s3 import read_body, signature_headers
+from sovran.cloud.facts.s3 import read_answer, signature_headers
 from sovran.cloud.listing import decode
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Exchange, Reader
@@ -161,7 +161,7 @@ def _s3_answer(reader: Reader, catalog: Catalog) -> ServiceAnswer | None:
     address = url if url.endswith("/") else f"{url}/"
     outcome = reader.anonymous(address, signature_headers(address, reader.now))
     if isinstance(outcome, Ok):
-        body = read_body(outcome.value.body)
+        body = read_answer(outcome.value)
         if body.code or body.root == BUCKETS:
             return ServiceAnswer(asked=address, state=State.ANSWERS)
     gone = _is_gone(outcome)

@@ -67,7 +67,7 @@ def read_certificate(der: bytes) -> Certificate:
             key=kind,
             key_bits=bits,
             curve=curve,
-            signature=SIGNATURES.get(signature, signature),
+            signed_with=SIGNATURES.get(signature, signature),
         )
     except (IndexError, StopIteration, RuntimeError) as error:
         raise ValueError("no certificate") from error

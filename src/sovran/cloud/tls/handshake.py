@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sovran.cloud.tls.hello import Malformed, ServerAnswer, client_hello
+from sovran.cloud.tls.hello import Malformed, NotTls, ServerAnswer, client_hello
 from sovran.cloud.tls.suites import GROUPS
 
 LONGEST_WAIT = 10.0
@@ -33,6 +33,8 @@ class Server:
     host: str
     port: int
     deadline: float
+    hung_up_on: set[str] = field(default_factory=set)
+    """Protocols at which it once closed the connection without a word."""
 
     def left(self) -> float:
         """Seconds for the next connection.
@@ -127,6 +129,14 @@ def find_groups(server: Server, protocol: str, suites: Sequence[int], accepted: 
             accepted.groups.append(answer.group)
 
 
+def still_answers(server: Server, protocol: str, suites: Sequence[int]) -> bool:
+    """Whether the server still accepts what it accepted before; it may have had enough of us."""
+    try:
+        return server.ask(protocol, suites, tuple(GROUPS)).protocol == protocol
+    except (NotTls, Malformed, TooLate, OSError):
+        return False
+
+
 def _answer(server: Server, protocol: str, suites: Sequence[int], groups: Sequence[int]) -> ServerAnswer | None:
     """The answer in which the server chose this protocol; None when it refused."""
     for _ in range(2):
@@ -137,5 +147,6 @@ def _answer(server: Server, protocol: str, suites: Sequence[int], groups: Sequen
             if answer.alert in REFUSALS:
                 return None
             raise Unclear(f"it answered with the TLS alert {answer.alert}")
-    # some servers just hang up on what they refuse; that they answer anything else is for the scan to see
+    # some servers just hang up on what they refuse; that they still answer anything else is for the scan to see
+    server.hung_up_on.add(protocol)
     return None

@@ -25,7 +25,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """RSA modulus or curve; 0: unknown."""
     curve: str = ""
     """ECDSA: name as OpenSSL writes it, e.g. `prime256v1`, or OID."""
-    signature: str
+    signed_with: str
     """With which the issuer signed it, e.g. `sha256WithRSAEncryption`, or OID."""
 
 

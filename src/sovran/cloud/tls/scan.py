@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.tls.certificate import read_certificate
-from sovran.cloud.tls.handshake import Accepted, Server, TooLate, Unclear, find_groups, find_suites
+from sovran.cloud.tls.handshake import Accepted, Server, TooLate, Unclear, find_groups, find_suites, still_answers
 from sovran.cloud.tls.hello import Malformed, NotTls
 from sovran.cloud.tls.records import PROTOCOLS, Certificate, TlsScan
 from sovran.cloud.tls.suites import TLS13, UP_TO_TLS12, group_name, suite_name
 from sovran.cloud.tls.trust import Trust, check_chain, leaf_certificate
 
+ORDER = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.3", "TLSv1.2")
+"""Those that take one handshake come first, since a server may stop answering after many."""
 ENUMERATED = ("TLSv1.2", "TLSv1.3")
 """Protocols of which all suites and groups are tried; of the older ones it matters only whether they are offered."""
 
@@ -35,20 +37,21 @@ def scan(host: str, port: int, seconds: float, trust: Trust) -> Outcome[TlsScan]
         return failure
     seen = _Seen()
     try:
-        for protocol in reversed(PROTOCOLS):
+        for protocol in ORDER:
             _try(server, protocol, seen)
     except NotTls:
         return Ok(TlsScan(host=host, port=port, speaks_tls=False))
     if not seen.accepted:
         said = "; ".join(f"{protocol}: {reason}" for protocol, reason in seen.unknown.items())
         return Unreachable(f"{host}:{port} answers no TLS handshake" + (f" ({said})" if said else ""))
+    _doubt_silence(server, seen)
     untrusted, trust_unknown = _chain(server, trust)
     return Ok(
         TlsScan(
             host=host,
             port=port,
             offered={one: tuple(map(suite_name, found.suites)) for one, found in seen.accepted.items()},
-            refused=tuple(seen.refused),
+            refused=tuple(protocol for protocol in reversed(PROTOCOLS) if protocol in seen.refused),
             groups=tuple(dict.fromkeys(group_name(number) for one in seen.accepted.values() for number in one.groups)),
             dh_bits=min((bits for one in seen.accepted.values() for bits in one.dh_bits), default=0),
             certificates=_certificates(server, seen),
@@ -96,6 +99,16 @@ def _try(server: Server, protocol: str, seen: _Seen) -> None:
         seen.accepted[protocol] = found
     elif protocol not in seen.unknown:
         seen.refused.append(protocol)
+
+
+def _doubt_silence(server: Server, seen: _Seen) -> None:
+    """A connection closed without a word is a refusal only of a server that goes on answering other handshakes."""
+    protocol, found = next(iter(seen.accepted.items()))
+    if not server.hung_up_on or still_answers(server, protocol, found.suites):
+        return
+    for doubtful in server.hung_up_on:
+        seen.unknown[doubtful] = "it closed the connection, and then answered nothing more"
+    seen.refused = [one for one in seen.refused if one not in server.hung_up_on]
 
 
 def _chain(server: Server, trust: Trust) -> tuple[str, str]:

@@ -38,10 +38,8 @@ def subject(state: State) -> str:
         return f"default security group rule {msgspec.json.encode(state.rule).decode()}"
     if isinstance(state, ServiceState):
         return state.subject
-    if isinstance(state, Entry):
-        return f"catalog entry {state.id}"
-    if isinstance(state, AddedEntry):
-        return f"catalog entry {state.type} {state.name}"
+    if isinstance(state, Entry | AddedEntry):
+        return f"catalog entry {state.id if isinstance(state, Entry) else f'{state.type} {state.name}'}"
     if isinstance(state, Endpoint):
         return f"endpoint {state.id}"
     return "catalog of the member's project"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from sovran.model.claim import Reading
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
-from sovran.reports import digest
+from sovran.reports import accepted, digest
 from sovran.reports.page.claims import reference, resource_reference
 from sovran.reports.page.marks import bar, mark
 from sovran.reports.page.markup import Child, Html, element, join, link, prose
@@ -32,21 +32,22 @@ def head(view: View) -> Html:
         ),
         *_warnings(view),
         *(_answer(view, answer) for answer in digest.answers(view.report)),
+        *(element("p", said, class_="soft") for said in accepted.summary(view.report)),
         class_="head",
     )
 
 
 def _warnings(view: View) -> Iterator[Html]:
     report = view.report
+    if replayed := digest.replay_sentence(report):
+        yield element("p", replayed, class_="warning")
     if report.cloud.admin:
         words = "Judged with admin rights: private resources may have made a verdict too good."
         yield element("p", words, class_="warning")
     if report.interrupted:
         yield element("p", "Interrupted: what was not read by then is undecided.", class_="warning")
-    for use in report.waivers:
-        if use.expired:
-            words = f"The waiver of {use.waiver.id} at {use.place} expired on {use.waiver.until}, so it waives nothing."
-            yield element("p", words, class_="warning")
+    for warning in accepted.warnings(report):
+        yield element("p", f"{warning[:1].upper()}{warning[1:]}.", class_="warning")
 
 
 def _answer(view: View, answer: digest.Answer) -> Html:
@@ -85,7 +86,7 @@ def obstacles(view: View) -> Iterator[Html]:
 def _blockers(view: View, title: str, said: str, failed: Sequence[Judgement]) -> Iterator[Html]:
     if not failed:
         return
-    items = [element("li", *_blocker(view, one)) for one in failed[:BLOCKERS_SHOWN]]
+    items = [element("li", *_blocker(view, one)) for one in accepted.counting_first(tuple(failed))[:BLOCKERS_SHOWN]]
     more = len(failed) - len(items)
     yield element(
         "section",
@@ -99,7 +100,7 @@ def _blockers(view: View, title: str, said: str, failed: Sequence[Judgement]) ->
 def _blocker(view: View, judgement: Judgement) -> Iterator[Child]:
     how = kind(judgement)
     level = f" · {judgement.level.value}" if judgement.reading is Reading.TEXT else ""
-    waived = " · waived" if judgement.waived else ""
+    waived = f" · {accepted.mark(judgement)}" if accepted.mark(judgement) else ""
     name = element("a", element("code", judgement.claim), href=f"#{view.anchor(judgement.claim)}")
     yield mark(how)
     words: list[Child] = [element("p", name, f"{level}{waived}", element("span", f" {WORDS[how]}", class_="unseen"))]

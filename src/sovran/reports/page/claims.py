@@ -3,11 +3,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from sovran.conformance.cure import commands
 from sovran.model.claim import Reading
 from sovran.model.finding import Finding, Resource
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
-from sovran.reports import digest
+from sovran.reports import accepted, digest
 from sovran.reports.page.marks import mark
 from sovran.reports.page.markup import Child, Html, element, join, prose
 from sovran.reports.page.view import WORDS, View, kind, spoken
@@ -51,10 +52,8 @@ def _tags(judgement: Judgement) -> Iterator[Child]:
         yield element("span", judgement.level.value, class_="tag")
     elif judgement.target not in ("main", ""):
         yield element("span", judgement.target, class_="tag")
-    if judgement.waived:
-        yield element("span", "waived", class_="tag")
-    if judgement.known:
-        yield element("span", "known", class_="tag", title="The baseline has it too")
+    if accepted.mark(judgement):
+        yield element("span", accepted.mark(judgement), class_="tag")
 
 
 def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
@@ -63,7 +62,7 @@ def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
         yield element("p", element("b", f"{WORDS[kind(judgement)]}: "), reason, class_="reason")
     elif judgement.verdict is Verdict.PASS:
         yield element("p", _passed(judgement), class_="reason")
-    yield from findings(view, "What was found", digest.violations(judgement))
+    yield from findings(view, "What was found", digest.violations(judgement), judgement.cure)
     yield from findings(view, "Worth knowing", digest.remarks(judgement))
     facts: list[tuple[str, Child]] = []
     if judgement.cure and judgement.verdict is Verdict.FAIL:
@@ -78,7 +77,7 @@ def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
     if judgement.source:
         facts.append(("Source", judgement.source))
     facts.append(("More", element("code", f"sovran explain {judgement.claim}")))
-    facts.append(("Link here", element("a", f"#{anchor}", href=f"#{anchor}", class_="permalink")))
+    facts.append(("Link here", permalink(anchor)))
     yield definitions(facts)
 
 
@@ -99,28 +98,33 @@ def definitions(facts: Sequence[tuple[str, Child]], look: str = "facts") -> Html
     return element("dl", *rows, class_=look)
 
 
+def permalink(anchor: str) -> Html:
+    """A link to where it stands itself, to be copied."""
+    return element("a", f"#{anchor}", href=f"#{anchor}", class_="permalink")
+
+
 def reference(view: View, claim_id: str) -> Html:
     """A claim of this report named elsewhere: a link with its verdict; a name alone when it was not judged."""
     judgement = view.claims.get(claim_id)
     if judgement is None:
         return element("code", claim_id)
     shown = element("a", element("code", claim_id), href=f"#{view.anchor(claim_id)}")
-    return element("span", shown, f" {spoken(kind(judgement))}", class_="nowrap")
+    return element("span", shown, f" {spoken(kind(judgement))}")
 
 
-def findings(view: View, title: str, found: Sequence[Finding]) -> Iterator[Html]:
-    """What was seen, resource by resource; the rest of a long list is counted."""
+def findings(view: View, title: str, found: Sequence[Finding], cure: str = "") -> Iterator[Html]:
+    """What was seen, resource by resource, with the commands of `cure` made out for it; a long list is cut."""
     if not found:
         return
     yield element("p", title, class_="label")
-    items = [element("li", *_finding(view, one)) for one in found[: view.findings_shown]]
+    items = [element("li", *_finding(view, one, cure)) for one in found[: view.findings_shown]]
     yield element("ul", *items, class_="findings")
     if len(found) > len(items):
         more = f"and {len(found) - len(items):,} more; all of them are in the JSON report ("
         yield element("p", more, element("code", "-o report.json"), ").", class_="more")
 
 
-def _finding(view: View, finding: Finding) -> Iterator[Child]:
+def _finding(view: View, finding: Finding, cure: str) -> Iterator[Child]:
     yield element("p", finding.message, class_="message")
     pairs: list[tuple[str, Child]] = []
     for term, said in (("Field", finding.field), ("Expected", finding.expected), ("Seen", finding.seen)):
@@ -128,9 +132,11 @@ def _finding(view: View, finding: Finding) -> Iterator[Child]:
             pairs.append((term, element("code", said)))
     if finding.resource is not None and any((finding.resource.name, finding.resource.id)):
         pairs.append(("On", resource_reference(view, finding.resource)))
-    if finding.waiver is not None:
-        waiver = finding.waiver
-        pairs.append(("Waived", f"by {waiver.owner} until {waiver.until}: {waiver.reason}"))
+    made_out = commands(cure, finding)
+    if made_out:
+        pairs.append(("Cure", join((element("code", command) for command in made_out), " ")))
+    if said := accepted.accepted(finding):
+        pairs.append(("Accepted", said))
     if pairs:
         yield definitions(pairs, "pairs")
 

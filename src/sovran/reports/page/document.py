@@ -132,7 +132,7 @@ def _run(view: View) -> Html:
         facts.append(("Baseline", f"{base.cloud}, {base.checked_at:%Y-%m-%d %H:%M} UTC"))
     for use in report.waivers:
         waiver = use.waiver
-        state = "expired" if use.expired else f"{use.findings:,} findings"
+        state = "expired" if use.expired else f"covers {use.findings:,}"
         words = f"{waiver.id} on {waiver.resource}, by {waiver.owner} until {waiver.until} ({state}): {waiver.reason}"
         facts.append(("Waiver", words))
     facts += [("Replay", replayed)] if (replayed := digest.replay_sentence(report)) else []

@@ -4,12 +4,14 @@
 from collections.abc import Iterator
 
 from sovran.model.report import Excerpt
-from sovran.reports.page.claims import definitions, reference
+from sovran.reports.page.claims import definitions, permalink, reference
 from sovran.reports.page.marks import mark
 from sovran.reports.page.markup import Child, Html, element, join, lines
 from sovran.reports.page.view import Seen, View, kind
 
-CLAIMS_NAMED = 40
+FINDINGS_SHOWN = 8
+CLAIMS_NAMED = 30
+"""Of one resource."""
 
 
 def resources(view: View) -> Iterator[Html]:
@@ -42,16 +44,33 @@ def _resource(view: View, seen: Seen) -> Html:
             "span", f"{len(claims):,}", element("span", " claims" if len(claims) > 1 else " claim"), class_="count"
         ),
     )
-    named = join((reference(view, claim) for claim in list(claims)[:CLAIMS_NAMED]), ", ")
-    facts: list[tuple[str, Child]] = [("Claims", named)]
+    facts: list[tuple[str, Child]] = []
     if resource.id:
         facts.append(("Id", element("code", resource.id)))
     anchor = view.resource_anchor(resource) or ""
-    facts.append(("Link here", element("a", f"#{anchor}", href=f"#{anchor}", class_="permalink")))
+    facts.append(("Link here", permalink(anchor)))
     excerpt = view.excerpt(resource)
     fields = {finding.field for _, finding in seen.findings}
-    body = element("div", definitions(facts), _excerpt(excerpt, fields) if excerpt else None, class_="body")
-    return element("details", summary, body, class_="resource", id=view.once(anchor))
+    body = element(
+        "div", *_found(view, seen), definitions(facts), _excerpt(excerpt, fields) if excerpt else None, class_="body"
+    )
+    return element("details", summary, body, class_=f"resource {worst}", id=view.once(anchor))
+
+
+def _found(view: View, seen: Seen) -> Iterator[Html]:
+    """Each finding in a line, with its claim; of a resource that breaks everything, the claims of the others."""
+    shown = seen.findings[:FINDINGS_SHOWN]
+    lines_ = (
+        element("li", element("p", reference(view, judgement.claim)), element("p", finding.message, class_="message"))
+        for judgement, finding in shown
+    )
+    yield element("ul", *lines_, class_="findings")
+    named = {judgement.claim for judgement, _ in shown}
+    others = [one for one in dict.fromkeys(judgement.claim for judgement, _ in seen.findings) if one not in named]
+    if others:
+        names = join((reference(view, claim) for claim in others[:CLAIMS_NAMED]), ", ")
+        more = f" and {len(others) - CLAIMS_NAMED:,} more" if len(others) > CLAIMS_NAMED else None
+        yield element("p", "and in ", names, more, class_="more")
 
 
 def _excerpt(excerpt: Excerpt, fields: set[str]) -> Html:

@@ -92,7 +92,7 @@
   // on paper nothing can be opened
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details:not([open])").filter((part) => !part.matches(".claim.pass, .claim.none, .claim.na"));
+    opened = all("details:not([open])").filter((part) => !part.matches(".claim.pass, .claim.none, .claim.na, .resource:not(.fail)"));
     for (const part of opened) part.open = true;
   });
   addEventListener("afterprint", () => { for (const part of opened) part.open = false; opened = []; });

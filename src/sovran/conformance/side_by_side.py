@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same work on several clouds at the same time, in such a way that Ctrl-C reaches each of them."""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sovran.cloud.interrupt import Interrupt
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+MOST_CLOUDS = 8
+"""Clouds that are asked at the same time; each has its own limit of requests under way beside this."""
+
+
+def side_by_side(things: Sequence[Given], work: Callable[[Given, Interrupt | None], Made]) -> list[Made]:
+    """What `work` makes of each thing, in their order; MOST_CLOUDS at a time.
+
+    A single one is worked on here, where Python itself raises KeyboardInterrupt. Several have threads of their own,
+    and Ctrl-C sets the interrupt that `work` is given: it must then return soon. The first exception of one is raised
+    when all have ended.
+    """
+    if len(things) == 1:
+        return [work(things[0], None)]
+    interrupt = Interrupt()
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    ended: queue.SimpleQueue[int] = queue.SimpleQueue()
+    results: dict[int, Made] = {}
+    errors: dict[int, BaseException] = {}
+
+    def run() -> None:
+        while True:
+            try:
+                number = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                results[number] = work(things[number], interrupt)
+            except BaseException as error:
+                errors[number] = error
+            ended.put(number)
+
+    for number in range(len(things)):
+        waiting.put(number)
+    for _ in range(min(MOST_CLOUDS, len(things))):
+        threading.Thread(target=run, name="a cloud", daemon=True).start()
+    left = len(things)
+    while left:
+        try:
+            ended.get()
+            left -= 1
+        except KeyboardInterrupt:
+            interrupt.set()
+    if errors:
+        raise errors[min(errors)]
+    return [results[number] for number in range(len(things))]

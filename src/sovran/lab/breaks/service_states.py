@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults of volume types, networks, pools, hosts, policies and roles: to each action and state what works on it."""
+
+from sovran.lab.breaks.network_states import (
+    AddNetwork,
+    AddSubnetPool,
+    DeleteSubnetPool,
+    NetworkState,
+    SetNetwork,
+    SubnetPoolState,
+    put_network,
+    put_subnet_pool_state,
+    resolve_network,
+    resolve_subnet_pool,
+)
+from sovran.lab.breaks.policy_states import (
+    PolicyState,
+    RenameRole,
+    RoleState,
+    SetPolicy,
+    put_policy,
+    put_role,
+    resolve_policy,
+    resolve_role,
+)
+from sovran.lab.breaks.volume_type_states import (
+    AddVolumeType,
+    DescribeVolumeType,
+    VolumeTypeState,
+    put_volume_type,
+    resolve_volume_type,
+)
+from sovran.lab.breaks.zone_states import HostZoneState, MoveHost, put_host, resolve_host
+from sovran.lab.seeds.api import AdminApi
+
+ServiceAction = (
+    AddVolumeType
+    | DescribeVolumeType
+    | AddNetwork
+    | SetNetwork
+    | AddSubnetPool
+    | DeleteSubnetPool
+    | MoveHost
+    | SetPolicy
+    | RenameRole
+)
+ServiceState = VolumeTypeState | NetworkState | SubnetPoolState | HostZoneState | PolicyState | RoleState
+
+TYPES: dict[str, type[ServiceAction]] = {
+    "add-volume-type": AddVolumeType,
+    "describe-volume-type": DescribeVolumeType,
+    "add-network": AddNetwork,
+    "set-network": SetNetwork,
+    "add-subnet-pool": AddSubnetPool,
+    "delete-subnet-pool": DeleteSubnetPool,
+    "move-host": MoveHost,
+    "set-policy": SetPolicy,
+    "rename-role": RenameRole,
+}
+"""What the table of breaks calls each action."""
+
+
+def resolve(api: AdminApi, action: ServiceAction) -> tuple[ServiceState, ServiceState]:
+    """How the action's object is, and how the action wants it.
+
+    Raises:
+        SovranError: the object that it speaks of is not there.
+    """
+    match action:
+        case AddVolumeType() | DescribeVolumeType():
+            return resolve_volume_type(api, action)
+        case AddNetwork() | SetNetwork():
+            return resolve_network(api, action)
+        case AddSubnetPool() | DeleteSubnetPool():
+            return resolve_subnet_pool(api, action)
+        case MoveHost():
+            return resolve_host(api, action)
+        case SetPolicy():
+            return resolve_policy(api, action)
+        case RenameRole():
+            return resolve_role(api, action)
+
+
+def put(api: AdminApi, state: ServiceState) -> None:
+    """Make the object be as described; doing it again changes nothing.
+
+    Raises:
+        SovranError: a service refused.
+    """
+    match state:
+        case VolumeTypeState():
+            put_volume_type(api, state)
+        case NetworkState():
+            put_network(api, state)
+        case SubnetPoolState():
+            put_subnet_pool_state(api, state)
+        case HostZoneState():
+            put_host(api, state)
+        case PolicyState():
+            put_policy(api, state)
+        case RoleState():
+            put_role(api, state)
