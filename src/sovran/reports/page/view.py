@@ -11,9 +11,9 @@ from sovran.model.report import Excerpt, Judgement, Report
 from sovran.model.verdict import Verdict
 from sovran.reports import digest
 
-MOST_FINDINGS, FEWEST_FINDINGS, ALL_FINDINGS = 100, 10, 3000
+MOST_FINDINGS, FEWEST_FINDINGS, ALL_FINDINGS = 100, 10, 2500
 """Of a claim where few have many, of a claim where many have, and of a page: it shall stay usable."""
-ALL_RESOURCES = 300
+ALL_RESOURCES = 250
 """Of a page."""
 LONGEST_ANCHOR = 80
 OWN = "sovran-"
