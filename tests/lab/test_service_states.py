@@ -103,7 +103,12 @@ def test_a_volume_type_is_added_and_taken_away_by_its_name() -> None:
     ],
 )
 def test_what_is_not_there_cannot_be_broken(action: service_states.ServiceAction) -> None:
-    empty = {TYPES: {"volume_types": []}, NETWORKS: {"networks": []}, POOLS: {"subnetpools": []}, ROLES: {"roles": []}}
+    empty: dict[tuple[str, str], Any] = {
+        TYPES: {"volume_types": []},
+        NETWORKS: {"networks": []},
+        POOLS: {"subnetpools": []},
+        ROLES: {"roles": []},
+    }
     with pytest.raises(SovranError, match=r"^the lab has no .* x.*: run `sovran lab "):
         service_states.resolve(RecordingApi(empty), action)
 
