@@ -3,7 +3,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from sovran.conformance.cure import commands
 from sovran.model.claim import Reading
 from sovran.model.finding import Finding, Resource
 from sovran.model.report import Judgement
@@ -62,7 +61,7 @@ def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
         yield element("p", element("b", f"{WORDS[kind(judgement)]}: "), reason, class_="reason")
     elif judgement.verdict is Verdict.PASS:
         yield element("p", _passed(judgement), class_="reason")
-    yield from findings(view, "What was found", digest.violations(judgement), judgement.cure)
+    yield from findings(view, "What was found", digest.violations(judgement))
     yield from findings(view, "Worth knowing", digest.remarks(judgement))
     facts: list[tuple[str, Child]] = []
     if judgement.cure and judgement.verdict is Verdict.FAIL:
@@ -112,19 +111,19 @@ def reference(view: View, claim_id: str) -> Html:
     return element("span", shown, f" {spoken(kind(judgement))}")
 
 
-def findings(view: View, title: str, found: Sequence[Finding], cure: str = "") -> Iterator[Html]:
-    """What was seen, resource by resource, with the commands of `cure` made out for it; a long list is cut."""
+def findings(view: View, title: str, found: Sequence[Finding]) -> Iterator[Html]:
+    """What was seen, resource by resource; the rest of a long list is counted."""
     if not found:
         return
     yield element("p", title, class_="label")
-    items = [element("li", *_finding(view, one, cure)) for one in found[: view.findings_shown]]
+    items = [element("li", *_finding(view, one)) for one in found[: view.findings_shown]]
     yield element("ul", *items, class_="findings")
     if len(found) > len(items):
         more = f"and {len(found) - len(items):,} more; all of them are in the JSON report ("
         yield element("p", more, element("code", "-o report.json"), ").", class_="more")
 
 
-def _finding(view: View, finding: Finding, cure: str) -> Iterator[Child]:
+def _finding(view: View, finding: Finding) -> Iterator[Child]:
     yield element("p", finding.message, class_="message")
     pairs: list[tuple[str, Child]] = []
     for term, said in (("Field", finding.field), ("Expected", finding.expected), ("Seen", finding.seen)):
@@ -132,9 +131,6 @@ def _finding(view: View, finding: Finding, cure: str) -> Iterator[Child]:
             pairs.append((term, element("code", said)))
     if finding.resource is not None and any((finding.resource.name, finding.resource.id)):
         pairs.append(("On", resource_reference(view, finding.resource)))
-    made_out = commands(cure, finding)
-    if made_out:
-        pairs.append(("Cure", join((element("code", command) for command in made_out), " ")))
     if said := accepted.accepted(finding):
         pairs.append(("Accepted", said))
     if pairs:
