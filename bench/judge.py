@@ -71,31 +71,37 @@ def listing(count: int) -> bytes:
     return json.dumps({"flavors": flavors}).encode()
 
 
+def _properties(draw: random.Random, number: int, built: datetime.datetime) -> dict[str, str]:
+    """The additional properties of one image, most of them right."""
+    properties = {
+        "architecture": "x86_64",
+        "hypervisor_type": "qemu",
+        "os_distro": draw.choice(("ubuntu", "debian", "rocky", "Fedora")),
+        "os_version": draw.choice(("24.04", "12", "9.6", "stable")),
+        "os_purpose": draw.choice(("generic", "custom", "minimal")),
+        "hw_disk_bus": "scsi",
+        "hw_scsi_model": "virtio-scsi",
+        "hw_rng_model": "virtio",
+        "replace_frequency": draw.choice(("yearly", "monthly", "weekly", "never")),
+        "provided_until": draw.choice(("none", "notice", "2030-05-31")),
+        "uuid_validity": "last-3",
+        "image_source": f"https://images.example.com/{number}/disk.qcow2",
+        "image_description": "https://images.example.com/notes",
+        "image_build_date": f"{built:%Y-%m-%d}",
+        "image_original_user": "admin",
+    }
+    for name in [name for name in properties if draw.random() < 0.1]:
+        properties[name] = draw.choice(("", "x"))
+    return properties
+
+
 def image_listing(count: int) -> bytes:
     """The body of `GET /v2/images`: images of all ages, each with a fault in every tenth property or so."""
     draw = random.Random(2)
     images = []
     for number in range(count):
         built = NOW - datetime.timedelta(days=draw.randrange(400))
-        properties = {
-            "architecture": "x86_64",
-            "hypervisor_type": "qemu",
-            "os_distro": draw.choice(("ubuntu", "debian", "rocky", "Fedora")),
-            "os_version": draw.choice(("24.04", "12", "9.6", "stable")),
-            "os_purpose": draw.choice(("generic", "custom", "minimal")),
-            "hw_disk_bus": "scsi",
-            "hw_scsi_model": "virtio-scsi",
-            "hw_rng_model": "virtio",
-            "replace_frequency": draw.choice(("yearly", "monthly", "weekly", "never")),
-            "provided_until": draw.choice(("none", "notice", "2030-05-31")),
-            "uuid_validity": "last-3",
-            "image_source": f"https://images.example.com/{number}/disk.qcow2",
-            "image_description": "https://images.example.com/notes",
-            "image_build_date": f"{built:%Y-%m-%d}",
-            "image_original_user": "admin",
-        }
-        for name in [name for name in properties if draw.random() < 0.1]:
-            properties[name] = draw.choice(("", "x"))
+        properties = _properties(draw, number, built)
         # a quarter has a dated name, beside one without the date
         name = f"appliance {number // 4:04d}" + ("", " arm", " old", f" {built:%Y%m%d}")[number % 4]
         images.append(
@@ -128,6 +134,15 @@ def image_listing(count: int) -> bytes:
     return json.dumps({"images": images}).encode()
 
 
+def _wanted() -> tuple[list[Any], set[type]]:
+    """The claims to judge, and the facts that their rules need."""
+    from sovran.rules.registry import find_rule
+    from sovran.standards.load import load_standards
+
+    claims = [one for one in load_standards(environ={}).claims.values() if one.standard in STANDARDS and one.rule]
+    return claims, {fact for claim in claims for fact in find_rule(claim.rule or "").facts}
+
+
 def judge_recorded(folder: Path) -> None:
     """Decode and judge, in this process; prints one line of JSON."""
     from sovran.cloud.facts import PROVIDERS
@@ -135,8 +150,6 @@ def judge_recorded(folder: Path) -> None:
     from sovran.cloud.outcome import Ok, Outcome
     from sovran.cloud.recording import Exchange, Principal, Seen
     from sovran.conformance.judge import judge
-    from sovran.rules.registry import find_rule
-    from sovran.standards.load import load_standards
 
     class Recorded:
         """Answers for each service with the one recorded body."""
@@ -160,10 +173,7 @@ def judge_recorded(folder: Path) -> None:
         def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:
             raise AssertionError(kind, subject, look)
 
-    claims = [
-        claim for claim in load_standards(environ={}).claims.values() if claim.standard in STANDARDS and claim.rule
-    ]
-    wanted = {fact for claim in claims for fact in find_rule(claim.rule or "").facts}
+    claims, wanted = _wanted()
     reader = Recorded()
     start = time.perf_counter()
     facts = Facts({fact: PROVIDERS[fact](reader) for fact in wanted})
