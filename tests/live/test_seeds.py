@@ -11,6 +11,7 @@ import pytest
 
 from sovran.lab import content, lifecycle
 from sovran.lab.breaks import journal
+from sovran.lab.breaks.policy_states import read_policy
 from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.flavors import list_flavors
 from sovran.lab.seeds.profile import load
@@ -65,7 +66,7 @@ def test_seeding_again_changes_nothing(lab: LiveLab) -> None:
     with AdminApi(lab.description) as api:
         before = api.listing("glance", "/v2/images", "images"), list_flavors(api)
     steps = [line for line in seed(lab, "scs") if line.endswith(" s)")]
-    assert len(steps) == 7
+    assert len(steps) == 8
     assert not [line for line in steps if any(word in line for word in ("made", "changed", "removed"))]
     with AdminApi(lab.description) as api:
         assert (api.listing("glance", "/v2/images", "images"), list_flavors(api)) == before
@@ -94,6 +95,14 @@ def test_messy_shows_each_user_what_is_meant_for_them(lab: LiveLab, tmp_path: Pa
     assert "block-storage" not in types
     found = verdicts(lab, tmp_path)
     assert found["0103-01"][1] is found["scs-0100-syntax-check"][1] is found["0115-02"][1] is Verdict.FAIL
+    # two availability zones for servers and for volumes: what they need must be documented
+    assert (found["0121-01"][1], found["0121-02"][1], found["0121-03"][1]) == (
+        Verdict.MISS,
+        Verdict.ABORT,
+        Verdict.MISS,
+    )
+    assert found["0114-01"][1] is found["0114-03"][1] is found["scs-0114-syntax-check"][1] is Verdict.FAIL
+    assert found["scs-0114-encrypted-type"][1] is found["0114-04"][1] is Verdict.PASS
 
 
 def test_large_adds_to_scs_and_the_next_profile_takes_it_away(lab: LiveLab) -> None:
@@ -108,15 +117,17 @@ def test_large_adds_to_scs_and_the_next_profile_takes_it_away(lab: LiveLab) -> N
         assert list_flavors(api) == {}
         assert api.listing("glance", "/v2/images?limit=1000", "images") == []
         assert api.listing("neutron", "/v2.0/networks", "networks") == []
+        assert api.listing("neutron", "/v2.0/subnetpools", "subnetpools") == []
 
 
 def test_reset_restores_the_profile_and_forgets_the_breaks(lab: LiveLab) -> None:
     seed(lab, "scs")
     with AdminApi(lab.description) as api:
         before = list_flavors(api)
-    content.break_lab(lab.name, ["mandatory-flavor-missing", "no-image"], print)
+    content.break_lab(lab.name, ["mandatory-flavor-missing", "no-image", "backups-forbidden"], print)
     assert lifecycle.reset(lab.name, print) == "scs"
     with AdminApi(lab.description) as api:
+        assert read_policy(api, "cinder") == {}
         assert list_flavors(api) == before
         assert all(service["enabled"] for service in api.listing("keystone", "/v3/services", "services"))
     assert journal.load(lab.folder) == []
