@@ -29,7 +29,8 @@ class Facts:
 
 def unread(wanted: Iterable[type], reason: str, *, interrupted: bool = False) -> Facts:
     """Facts of which none could be read, all for one reason."""
-    return Facts({fact: Unreachable(reason) for fact in wanted}, interrupted)
+    outcomes: dict[type, Outcome[Any]] = {fact: Unreachable(reason) for fact in wanted}
+    return Facts(outcomes, interrupted, {fact.__name__: reason for fact in outcomes})
 
 
 def fetch(

@@ -8,7 +8,7 @@ import msgspec
 from sovran.cloud.anonymous import anonymous
 from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.fetch import fetch
-from sovran.cloud.redaction import entry, principal
+from sovran.cloud.redaction import cloud_info, entry, principal
 from sovran.cloud.scrub import Scrubber
 from sovran.cloud.snapshot import Snapshot
 from sovran.cloud.snapshot_reader import SnapshotReader
@@ -31,11 +31,10 @@ def redacted(snapshot: Snapshot, *, without_names: bool = False) -> Snapshot:
         # what is not in the snapshot was asked as well, and answered as such
         if old := before.get(msgspec.structs.replace(record.request, path=scrubber.text(record.request.path))):
             entries.append(msgspec.structs.replace(entry(record, scrubber), size=old.size))
-    cloud = snapshot.cloud
     removed = Counter(snapshot.removed)
     clean = msgspec.structs.replace(
         snapshot,
-        cloud=msgspec.structs.replace(cloud, auth_url=scrubber.url(cloud.auth_url)),
+        cloud=cloud_info(snapshot.cloud, scrubber),
         notes=tuple(scrubber.text(note) for note in snapshot.notes),
         obstacle=scrubber.text(snapshot.obstacle),
         principal=snapshot.principal and principal(snapshot.principal, scrubber),

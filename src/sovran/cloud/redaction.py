@@ -12,6 +12,7 @@ from sovran.cloud.scrub import Scrubber, is_foreign, is_secret, suspicious
 from sovran.cloud.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, merged, shape_of
 from sovran.cloud.snapshot import Entry
 from sovran.model.printable import printable
+from sovran.model.report import CloudInfo
 
 LONGEST_WORDS = 200
 """Characters of the reason why an answer is no JSON."""
@@ -30,6 +31,17 @@ def entry(record: Record, scrubber: Scrubber) -> Entry:
     shape = shape_of(type(seen))
     body = msgspec.json.encode(seen)
     return Entry(request=request, at=record.at, shape=shape, body=_kept(body, shape, scrubber), size=len(body))
+
+
+def cloud_info(whole: CloudInfo, scrubber: Scrubber) -> CloudInfo:
+    """Which cloud it was; the name of its entry stays as it is, since the user gave it."""
+    return msgspec.structs.replace(
+        whole,
+        auth_url=scrubber.url(whole.auth_url),
+        region=scrubber.text(whole.region),
+        project=scrubber.text(whole.project),
+        roles=tuple(map(scrubber.text, whole.roles)),
+    )
 
 
 def principal(whole: Principal, scrubber: Scrubber) -> Principal:
@@ -51,7 +63,13 @@ def principal(whole: Principal, scrubber: Scrubber) -> Principal:
         )
         for service in whole.services
     )
-    return msgspec.structs.replace(whole, services=services)
+    return msgspec.structs.replace(
+        whole,
+        roles=tuple(map(scrubber.text, whole.roles)),
+        project=scrubber.text(whole.project),
+        region=scrubber.text(whole.region),
+        services=services,
+    )
 
 
 def _answer(request: Request, exchange: Exchange, scrubber: Scrubber) -> Entry:

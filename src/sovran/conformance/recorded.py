@@ -4,7 +4,7 @@
 from sovran import __version__
 from sovran.cloud.fetch import Facts
 from sovran.cloud.live import LiveReader
-from sovran.cloud.redaction import entry, principal
+from sovran.cloud.redaction import cloud_info, entry, principal
 from sovran.cloud.scrub import Scrubber
 from sovran.cloud.snapshot import Snapshot
 from sovran.conformance.selection import Selection
@@ -19,7 +19,6 @@ def snapshot_of(
     scrubber = Scrubber()
     records = reader.recorder.records() if reader else ()
     entries = sorted((entry(record, scrubber) for record in records), key=lambda one: one.order)
-    cloud = report.cloud
     return Snapshot(
         sovran=__version__,
         now=report.checked_at,
@@ -27,14 +26,7 @@ def snapshot_of(
         requests=report.requests,
         ruleset=selection.ruleset,
         question=selection.question or Question(),
-        cloud=type(cloud)(
-            name=cloud.name,
-            auth_url=scrubber.url(cloud.auth_url),
-            region=cloud.region,
-            project=cloud.project,
-            roles=cloud.roles,
-            admin=cloud.admin,
-        ),
+        cloud=cloud_info(report.cloud, scrubber),
         notes=tuple(scrubber.text(note) for note in report.notes if note not in selection.notes),
         obstacle=scrubber.text(obstacle),
         interrupted=report.interrupted,
