@@ -16,7 +16,7 @@ def _server(host: str, port: int) -> Resource:
     return Resource("TLS server", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
 
 
-def profile(servers: TlsServers, now: Now, *, level: str, profiles: dict[str, Profile]) -> Answer:
+def profile(servers: TlsServers, now: Now, *, required: str, profiles: dict[str, Profile]) -> Answer:
     """Fails when a server behind a public endpoint offers protocols, cipher suites, key exchange or certificates that
     the level of Mozilla's guideline does not allow, or a certificate that clients refuse; groups that the guideline
     does not list and that are no weaker are notes. Undecided when a server could not be looked at whole. What is not
@@ -32,10 +32,10 @@ def profile(servers: TlsServers, now: Now, *, level: str, profiles: dict[str, Pr
         if not scan.speaks_tls:
             # a matter of 0125-02
             continue
-        for deviation in deviations(scan, profiles[level], now.at):
+        for deviation in deviations(scan, profiles[required], now.at):
             failed = failed or not deviation.note
             yield Finding(
-                message=f"{resource.name}: {deviation.field} {deviation.seen} is not of Mozilla's profile {level}",
+                message=f"{resource.name}: {deviation.field} {deviation.seen} is not of Mozilla's profile {required}",
                 resource=resource,
                 field=deviation.field,
                 expected=deviation.expected,
@@ -47,7 +47,7 @@ def profile(servers: TlsServers, now: Now, *, level: str, profiles: dict[str, Pr
         return
     if open_questions:
         raise Undecided("; ".join(open_questions))
-    public = f"the public endpoints follow Mozilla's profile {level}" if servers.seen else "no public endpoint is https"
+    public = f"the public endpoints follow Mozilla's profile {required}" if servers.seen else "no public endpoint is https"
     raise NotTried(f"{public}; of the servers inside, the operator's evidence is needed")
 
 
