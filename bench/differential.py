@@ -124,6 +124,7 @@ def random_templates(draw: random.Random) -> DefaultRules:
                 ethertype=("IPv4", "IPv6")[number // 2] if number < 4 else draw.choice(("IPv4", "IPv6", None)),
                 protocol=draw.choice((None, "tcp", "0")) if changed else None,
                 port_range_min=draw.choice((None, 22)) if changed else None,
+                port_range_max=None,
                 remote_ip_prefix=draw.choice((None, "", "0.0.0.0/0", "::/0", "10.0.0.0/8")) if changed else None,
                 remote_group_id=draw.choice((None, "PARENT", "x")) if changed or direction == "egress" else "PARENT",
                 used_in_default_sg=draw.random() < 0.9,

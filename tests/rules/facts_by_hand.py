@@ -115,6 +115,7 @@ def template(direction: str, ethertype: str | None = "IPv4", **changes: Any) -> 
     """A template of security group rules: for all groups, unlimited; ingress from PARENT, for default groups."""
     ingress = direction == "ingress"
     fields: dict[str, Any] = {
+        **dict.fromkeys(("protocol", "port_range_min", "port_range_max", "remote_ip_prefix")),
         "remote_group_id": "PARENT" if ingress else None,
         "used_in_default_sg": True,
         "used_in_non_default_sg": not ingress,

@@ -18,13 +18,13 @@ class DefaultRule(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     direction: str
     """`ingress` or `egress`."""
-    ethertype: str | None = None
+    ethertype: str | None
     """`IPv4` or `IPv6`."""
-    protocol: str | None = None
-    port_range_min: int | None = None
-    port_range_max: int | None = None
-    remote_ip_prefix: str | None = None
-    remote_group_id: str | None = None
+    protocol: str | None
+    port_range_min: int | None
+    port_range_max: int | None
+    remote_ip_prefix: str | None
+    remote_group_id: str | None
     """`PARENT`: the group itself."""
     remote_address_group_id: str | None = None
     used_in_default_sg: bool

@@ -21,7 +21,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    name: str | None = None
+    name: str | None
     status: str
     """`active`, or e.g. `queued` (without data yet), `deactivated` (cannot be used)."""
     visibility: str

@@ -14,7 +14,7 @@ class VolumeType(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    description: str | None = None
+    description: str | None
     is_public: bool = True
     """False: only the projects that were granted access see it, this one among them."""
     extra_specs: dict[str, str | None] | None = None
