@@ -41,13 +41,14 @@ def present(catalog: Catalog) -> Answer:
         )
 
 
-def with_evidence(catalog: Catalog, *, evidence: str) -> Answer:
-    """Speaks only of clouds with a key manager; no API shows how it keeps its keys, so `evidence` decides.
+def with_evidence(catalog: Catalog, *, needs: str) -> Answer:
+    """Speaks only of clouds with a key manager; no API shows how it keeps its keys, so the document that `needs` names
+    decides.
 
     Source: scs-0116-v1, Key Manager Standard.
     """
     yield Examined(_key_manager(catalog))
-    raise NotTried(evidence)
+    raise NotTried(needs)
 
 
 def official_permissions(catalog: Catalog, secrets: Outcome[SecretsAnswer]) -> Answer:

@@ -13,8 +13,9 @@ def _resource(zone: Zone, service: str) -> Resource:
     return Resource("availability zone", zone.name, f"{service}/{zone.name}")
 
 
-def several_with_evidence(compute: ComputeZones, *, evidence: str) -> Answer:
-    """Speaks only of clouds with several compute zones, where no API shows it: `evidence` decides.
+def several_with_evidence(compute: ComputeZones, *, needs: str) -> Answer:
+    """Speaks only of clouds with several compute zones, where no API shows it: the document that `needs`
+    names decides.
 
     Source: scs-0121-v1, Standard.
     """
@@ -22,7 +23,7 @@ def several_with_evidence(compute: ComputeZones, *, evidence: str) -> Answer:
         raise NotApplicable("there are not several availability zones for servers")
     for zone in compute.items:
         yield Examined(_resource(zone, "compute"))
-    raise NotTried(f"{evidence} Zones: {', '.join(zone.name for zone in compute.items)}.")
+    raise NotTried(f"{needs} Zones: {', '.join(zone.name for zone in compute.items)}.")
 
 
 def storage_zones(compute: ComputeZones, volume: VolumeZones, network: Outcome[NetworkZones]) -> Answer:
