@@ -47,7 +47,9 @@ def profile(servers: TlsServers, now: Now, *, required: str, profiles: dict[str,
         return
     if open_questions:
         raise Undecided("; ".join(open_questions))
-    public = f"the public endpoints follow Mozilla's profile {required}" if servers.seen else "no public endpoint is https"
+    public = "no public endpoint is https"
+    if servers.seen:
+        public = f"the public endpoints follow Mozilla's profile {required}"
     raise NotTried(f"{public}; of the servers inside, the operator's evidence is needed")
 
 
