@@ -131,3 +131,26 @@ def test_what_depends_on_a_bad_answer_is_undecided_and_nothing_else_changes(
     wrong = [line for asked in chosen for line in run_with(cloud, asked, name, SECONDS[name in SLOW])]
     assert wrong == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_token_that_expires_in_mid_run_is_renewed_once(cloud: JudgedCloud) -> None:
+    chosen = [asked for asked in cloud.requests if asked.with_token]
+    assert len(chosen) > 10
+    for one in chosen:
+        refused: list[Asked] = []
+
+        def expired(asked: Asked, answer: Answer, one: Asked = one, refused: list[Asked] = refused) -> Answer:
+            if refused and asked.path.endswith(TOKENS):
+                return answer.with_header("X-Subject-Token", "another")
+            if asked != one or refused:
+                return answer
+            refused.append(asked)
+            return Answer(401).with_json({"error": {"code": 401, "message": "expired"}})
+
+        with cloud.proxy.scenario(expired) as scenario:
+            found = cloud.judge(scenario, Limits(), cloud.near(one))
+        assert refused == [one]
+        verdicts = {claim: after.verdict for claim, after in found.items()}
+        assert verdicts == {claim: cloud.sound[claim].verdict for claim in found}
+        # the first, and the new one
+        assert sum(asked.path.endswith(TOKENS) for asked in scenario.asked) == 2
