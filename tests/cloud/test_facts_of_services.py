@@ -99,7 +99,7 @@ def value(read: Provider, path: str, answer: dict[str, Any]) -> Any:
 def test_volume_types() -> None:
     (one,) = value(read_volume_types, "/types", {"volume_types": [TYPE]}).items
     assert (one.name, one.description, one.extra_specs) == ("ssd", None, {"multiattach": "<is> True"})
-    bare = {"id": "1", "name": "ssd"}
+    bare = {"id": "1", "name": "ssd", "description": None}
     assert value(read_volume_types, "/types", {"volume_types": [bare]}).items[0].extra_specs is None
 
 
