@@ -105,4 +105,5 @@ def _sum(reports: Sequence[Report]) -> str:
         labels = [answer.label for answer in answers(report)]
         first = "not judged" if obstacle(report) else labels[0].lower() if labels else "undecided"
         kinds[first] += 1
-    return f"{len(reports)} clouds: " + ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    failing_first = sorted(kinds.items(), key=lambda kind: "fail" not in kind[0] and "not conformant" not in kind[0])
+    return f"{len(reports)} clouds: " + ", ".join(f"{count} {kind}" for kind, count in failing_first)
