@@ -102,9 +102,11 @@ def test_names_of_the_cloud_do_not_break_out(sovran: Command, cloud: StubCloud, 
     assert "\\x1b[31mred\\nnext (16 vCPU" in ended.out
 
 
-@pytest.mark.parametrize("option", ["--scope", "--target", "--standard", "--testcase", "--baseline", "--waivers"])
+@pytest.mark.parametrize(
+    "option", ["--scope", "--target", "--standard", "--testcase", "--baseline", "--waivers", "--fail-on"]
+)
 def test_options_about_standards_are_refused(sovran: Command, cloud: StubCloud, needs: Path, option: str) -> None:
-    ended = sovran("check", "--profile", str(needs), option, "x")
+    ended = sovran("check", "--profile", str(needs), option, "new" if option == "--fail-on" else "x")
     assert (ended.code, ended.out) == (2, "")
     assert f"leave out `{option}`" in ended.err
     assert cloud.requests == []

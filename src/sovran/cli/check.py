@@ -47,14 +47,20 @@ def check(
 
     _refuse_contradictions(os_cloud, snapshot, save_snapshot, subject, all_clouds=all_clouds, allow_admin=allow_admin)
     if profile:
-        from sovran.cli.check_profile import check_profile
+        from sovran.cli.check_profile import check_profile, refuse
         from sovran.conformance.run import Limits
 
-        judged_by = {"--scope": scope, "--target": target, "--standard": standard, "--testcase": testcase}
-        further = {"--baseline": baseline, "--waivers": waivers, "--save-snapshot": save_snapshot, "--subject": subject}
-        further["--fail-on"] = "" if fail_on is option.FailOn.ANY else fail_on
-        if other := next((name for name, value in (judged_by | further).items() if value), ""):
-            raise UsageError(f"`--profile` asks for what a workload needs, not for standards: leave out `{other}`")
+        refuse(
+            scope=scope,
+            target=target,
+            standard=standard,
+            testcase=testcase,
+            baseline=baseline,
+            fail_on=fail_on is option.FailOn.NEW,
+            waivers=waivers,
+            save_snapshot=save_snapshot,
+            subject=subject,
+        )
         check_profile(
             profile,
             None if all_clouds else os_cloud or (),

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from sovran.conformance.run import Limits
 
 
+def refuse(**options: object) -> None:
+    """Raise UsageError for the first of these options of `sovran check` that was given: they are about standards."""
+    if other := next((name for name, value in options.items() if value), ""):
+        shown = f"--{other.replace('_', '-')}"
+        raise UsageError(f"`--profile` asks for what a workload needs, not for standards: leave out `{shown}`")
+
+
 def check_profile(
     file: str,
     os_cloud: Sequence[str] | None,

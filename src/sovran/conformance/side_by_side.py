@@ -4,6 +4,7 @@
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from sovran.cloud.interrupt import Interrupt
@@ -12,6 +13,8 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 MOST_CLOUDS = 8
 """Clouds that are asked at the same time; each has its own limit of requests under way beside this."""
+LOOK_UP = 0.2
+"""Seconds of one wait: a signal that the system gives to another thread does not end it."""
 
 
 def side_by_side(things: Sequence[Given], work: Callable[[Given, Interrupt | None], Made]) -> list[Made]:
@@ -43,13 +46,18 @@ def side_by_side(things: Sequence[Given], work: Callable[[Given, Interrupt | Non
 
     for number in range(len(things)):
         waiting.put(number)
-    for _ in range(min(MOST_CLOUDS, len(things))):
-        threading.Thread(target=run, name="a cloud", daemon=True).start()
-    left = len(things)
-    while left:
+    threads = [threading.Thread(target=run, name="a cloud", daemon=True) for _ in range(min(MOST_CLOUDS, len(things)))]
+    not_started = iter(threads)
+    while True:
         try:
-            ended.get()
-            left -= 1
+            # Ctrl-C may come here too: each is started once, and the others do the work of one that was not
+            for thread in not_started:
+                thread.start()
+            # counted by the results: Ctrl-C may come right after something was taken from the queue
+            while len(results) + len(errors) < len(things):
+                with suppress(queue.Empty):
+                    ended.get(timeout=LOOK_UP)
+            break
         except KeyboardInterrupt:
             interrupt.set()
     if errors:
