@@ -23,9 +23,9 @@ from process import median
 from reference import lab_env, seed, sovran
 from sovran.cloud.recorder import Record, Request
 from sovran.cloud.recording import Exchange
-from sovran.cloud.redaction import entry
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.snapshot import encode, read
+from sovran.cloud.snapshots.redaction import entry
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import encode, read
 
 LAB = "bench"
 MESSY_S, LARGE_S, LARGE_MIB = 0.6, 2.0, 300.0
@@ -89,7 +89,7 @@ def enlarge(messy: Path, path: Path, count: int) -> float:
     from sovran.cloud.facts.flavors import read_flavors
     from sovran.cloud.facts.images import read_images
     from sovran.cloud.outcome import Ok, Outcome
-    from sovran.cloud.snapshot_reader import SnapshotReader
+    from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 
     stored = read(messy)
     bodies = {"/flavors/detail": listing(count), "/images?limit=1000": images(count)}

@@ -17,7 +17,7 @@ import pytest
 
 from sovran.cloud.recorder import Failed, Request
 from sovran.cloud.recording import KEPT_HEADERS
-from sovran.cloud.snapshot import Entry, encode, read
+from sovran.cloud.snapshots.snapshot import Entry, encode, read
 from sovran.model.report import CloudInfo
 from tests.cli.running import Command
 from tests.cli.stub_cloud import FLAVORS, RULES, StubCloud, flavor
@@ -358,7 +358,7 @@ def test_redact_writes_nothing_when_a_verdict_would_change(
     def emptied(one: Any, *, without_names: bool) -> Any:
         return msgspec.structs.replace(one, entries=())
 
-    monkeypatch.setattr("sovran.cloud.redacted.redacted", emptied)
+    monkeypatch.setattr("sovran.cloud.snapshots.redacted.redacted", emptied)
     ended = sovran("snapshot", "redact", str(taken), "-o", "r.snapshot")
     assert ended.code == 1
     assert "Nothing was written" in ended.err

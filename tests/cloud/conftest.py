@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.session import Connection, connect
 from tests.cloud.identity_stub import IdentityStub
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 
 Record = dict[str, Any]
 

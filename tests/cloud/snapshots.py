@@ -10,8 +10,8 @@ import msgspec
 
 from sovran.cloud.recorder import Failed, Request
 from sovran.cloud.recording import Endpoint, Principal, Service
-from sovran.cloud.shape import Shape
-from sovran.cloud.snapshot import Entry, Snapshot, encode
+from sovran.cloud.snapshots.shape import Shape
+from sovran.cloud.snapshots.snapshot import Entry, Snapshot, encode
 from sovran.model.question import Question
 from sovran.model.report import CloudInfo
 from sovran.model.verdict import Verdict

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A connection over a session that another program opened: its token serves, and its requests are ours to count."""
 
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.session import adopt, connect
 from tests.cloud.conftest import Clouds
 from tests.cloud.identity_stub import IdentityStub

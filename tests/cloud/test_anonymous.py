@@ -4,10 +4,10 @@
 import msgspec
 import pytest
 
-from sovran.cloud.anonymous import anonymous
 from sovran.cloud.recorder import Failed, Request
 from sovran.cloud.recording import Endpoint, Principal, Service
-from sovran.cloud.snapshot import Entry
+from sovran.cloud.snapshots.anonymous import anonymous
+from sovran.cloud.snapshots.snapshot import Entry
 from sovran.model.errors import UsageError
 from tests.cloud.snapshots import HOST, NOW, PROJECT, snapshot
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sovran.cloud import config_files, sdk_reader
-from sovran.cloud.cloud_config import CloudConfig
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config import config_files, sdk_reader
+from sovran.cloud.config.cloud_config import CloudConfig
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.model.errors import UsageError
 from tests.cloud.conftest import Clouds
 
@@ -292,8 +292,6 @@ def test_a_short_secret_withholds_the_text(clouds: Clouds) -> None:
 
 def test_reading_is_light(clouds: Clouds) -> None:
     clouds.entry({"auth": AUTH})
-    program = (
-        "import sys; from sovran.cloud.clouds_yaml import read_cloud; read_cloud(); print('openstack' in sys.modules)"
-    )
+    program = "import sys; from sovran.cloud.config.clouds_yaml import read_cloud; read_cloud(); print('openstack' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

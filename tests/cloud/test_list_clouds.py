@@ -3,7 +3,7 @@
 
 import pytest
 
-from sovran.cloud.clouds_yaml import list_clouds
+from sovran.cloud.config.clouds_yaml import list_clouds
 from sovran.model.errors import UsageError
 from tests.cloud.conftest import Clouds
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sovran.cloud import resolution
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.preflight import Preflight, preflight
 from sovran.cloud.session import Connection, connect
 from sovran.model.errors import UsageError

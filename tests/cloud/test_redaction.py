@@ -14,10 +14,10 @@ from sovran.cloud.listing import decode
 from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Record, Request
 from sovran.cloud.recording import Exchange
-from sovran.cloud.redaction import entry
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.snapshot import Entry
-from sovran.cloud.snapshot_reader import KeptPart
+from sovran.cloud.snapshots.redaction import entry
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import Entry
+from sovran.cloud.snapshots.snapshot_reader import KeptPart
 from tests.cloud.scripted_reader import NOW, exchange
 
 

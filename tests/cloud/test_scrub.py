@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sovran.cloud.scrub import Scrubber, suspicious
+from sovran.cloud.snapshots.scrub import Scrubber, suspicious
 
 SECRETS = {
     "token gAAAAABmSECRETxxxxxxxxxxxxxxxxxx in words": "SECRET",

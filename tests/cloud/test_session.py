@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sovran import __version__
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.session import (
     AuthenticationNotAllowed,
     AuthenticationRejected,
@@ -273,7 +273,7 @@ def test_libraries_print_nothing_beside_the_sentence(clouds: Clouds, identity: I
     identity.tokens(fault(500))
     clouds.entry({"auth": identity.auth, "verify": False})
     program = """
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.session import connect, IdentityUnreachable
 try:
     connect(read_cloud(), concurrency=1, timeout=5).access
@@ -292,7 +292,7 @@ import sys
 from stevedore import DriverManager
 def scan(*args, **kwargs): raise SystemExit("scanned")
 DriverManager.__init__ = scan
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.session import connect
 from sovran.cloud.preflight import preflight
 preflight(connect(read_cloud(), concurrency=1, timeout=5), allow_admin=False)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from sovran.cloud.shape import lacking, merged, places, shape_of
+from sovran.cloud.snapshots.shape import lacking, merged, places, shape_of
 
 
 class Colour(StrEnum):

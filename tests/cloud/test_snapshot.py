@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sovran.cloud import snapshot as module
-from sovran.cloud.snapshot import encode, is_snapshot, read
+from sovran.cloud.snapshots import snapshot as module
+from sovran.cloud.snapshots.snapshot import encode, is_snapshot, read
 from sovran.model.errors import UsageError
 from tests.cloud.snapshots import head, saved, snapshot
 

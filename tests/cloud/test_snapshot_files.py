@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sovran.cloud import snapshot_files
-from sovran.cloud.snapshot import Snapshot, read
-from sovran.cloud.snapshot_files import plan_snapshots
+from sovran.cloud.snapshots import snapshot_files
+from sovran.cloud.snapshots.snapshot import Snapshot, read
+from sovran.cloud.snapshots.snapshot_files import plan_snapshots
 from sovran.model.errors import SovranError, UsageError
 from sovran.model.report import CloudInfo
 from tests.cloud.snapshots import snapshot

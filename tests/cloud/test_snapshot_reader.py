@@ -8,10 +8,10 @@ import msgspec
 from sovran.cloud.listing import decode
 from sovran.cloud.outcome import Absent, Denied, Ok, Unreachable
 from sovran.cloud.recorder import Failed, Record, Request
-from sovran.cloud.redaction import entry
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.snapshot import Entry
-from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.snapshots.redaction import entry
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import Entry
+from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 from tests.cloud.snapshots import NOW, snapshot
 
 

@@ -11,11 +11,11 @@ from sovran.cloud.live import LiveReader
 from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Record, Request
 from sovran.cloud.recording import Endpoint, Service
-from sovran.cloud.redaction import entry
-from sovran.cloud.scrub import Scrubber
 from sovran.cloud.session import Connection
-from sovran.cloud.snapshot import read as stored
-from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.snapshots.redaction import entry
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import read as stored
+from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 from sovran.cloud.tls.records import TlsScan
 from tests.cloud.identity_stub import IdentityStub, endpoints
 from tests.cloud.scripted_reader import NOW, ScriptedReader

@@ -17,11 +17,11 @@ from sovran.cloud.fetch import Facts, fetch
 from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Recorder, Request
 from sovran.cloud.recording import Endpoint, Exchange, Principal, Seen, Service, judge_status, variant_of
-from sovran.cloud.redacted import redacted
-from sovran.cloud.redaction import entry, principal
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.snapshot import Snapshot, Stored, encode
-from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.snapshots.redacted import redacted
+from sovran.cloud.snapshots.redaction import entry, principal
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import Snapshot, Stored, encode
+from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 from sovran.conformance.judge import judge
 from sovran.conformance.replay import replay, selection_of
 from sovran.conformance.verification import verify

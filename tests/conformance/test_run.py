@@ -8,7 +8,7 @@ import time
 import msgspec
 import pytest
 
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.conformance.run import Limits, check_cloud, facts_needed
 from sovran.conformance.selection import Selection
 from sovran.model.claim import Reading

@@ -6,10 +6,10 @@ import datetime
 import msgspec
 import pytest
 
-from sovran.cloud.cloud_config import CloudConfig
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.cloud_config import CloudConfig
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.recorder import Request
-from sovran.cloud.snapshot import Entry, Snapshot
+from sovran.cloud.snapshots.snapshot import Entry, Snapshot
 from sovran.conformance.selection import Selection
 from sovran.conformance.sides import Judged, Source, asked, judged, same_question
 from sovran.model.errors import UsageError

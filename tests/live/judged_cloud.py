@@ -15,13 +15,13 @@ import msgspec
 import pytest
 import yaml
 
-from sovran.cloud.cloud_config import CloudConfig
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.cloud_config import CloudConfig
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.facts.services import ServiceAnswers
 from sovran.cloud.live import LiveReader
 from sovran.cloud.session import connect
-from sovran.cloud.snapshot import Snapshot
+from sovran.cloud.snapshots.snapshot import Snapshot
 from sovran.conformance.approach import approach
 from sovran.conformance.run import Limits, check_cloud, facts_needed, judge_cloud
 from sovran.conformance.selection import Selection, select

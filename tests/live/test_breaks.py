@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.conformance.run import Limits, check_cloud
 from sovran.conformance.selection import select
 from sovran.lab import content

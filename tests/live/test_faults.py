@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sovran.cloud import listing, live
-from sovran.cloud.snapshot import Stored
+from sovran.cloud.snapshots.snapshot import Stored
 from sovran.conformance.replay import replay
 from sovran.conformance.run import Limits
 from sovran.lab import content

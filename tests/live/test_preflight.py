@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from sovran.cloud.clouds_yaml import read_cloud
+from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.preflight import preflight
 from sovran.cloud.session import Connection, CredentialsRefused, IdentityUnreachable, NotAnIdentityApi, connect
 from sovran.model.errors import UsageError

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sovran.cloud.snapshot import read
+from sovran.cloud.snapshots.snapshot import read
 from sovran.lab import clouds
 from tests.live.live_lab import LiveLab
 

@@ -80,7 +80,7 @@ def _ask(
     from sovran.conformance.needs import run
 
     if snapshots:
-        from sovran.cloud.snapshot import read
+        from sovran.cloud.snapshots.snapshot import read
 
         return tuple(run.ask_snapshot(profile, stored) for stored in [read(Path(name)) for name in snapshots])
     from sovran.conformance.clouds import read_all_clouds, read_clouds

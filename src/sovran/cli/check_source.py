@@ -48,8 +48,8 @@ def clouds(
 
     selection = select_for(ruleset, question, datetime.datetime.now(datetime.UTC).date())
 
-    from sovran.cloud.snapshot import Snapshot
-    from sovran.cloud.snapshot_files import plan_snapshots
+    from sovran.cloud.snapshots.snapshot import Snapshot
+    from sovran.cloud.snapshots.snapshot_files import plan_snapshots
     from sovran.conformance.clouds import check_all, check_clouds, read_all_clouds, read_clouds
 
     configs = () if names is None else read_clouds(names)
@@ -75,7 +75,7 @@ def snapshots(names: Sequence[str], question: "Question | None", ruleset: "Rules
     """
     from pathlib import Path
 
-    from sovran.cloud.snapshot import read
+    from sovran.cloud.snapshots.snapshot import read
     from sovran.conformance.replay import replay, selection_of
     from sovran.model.errors import UsageErrors
 

@@ -10,8 +10,8 @@ import typer
 from sovran.cli import check_options as option
 
 if TYPE_CHECKING:
-    from sovran.cloud.cloud_config import CloudConfig
-    from sovran.cloud.snapshot import Snapshot
+    from sovran.cloud.config.cloud_config import CloudConfig
+    from sovran.cloud.snapshots.snapshot import Snapshot
     from sovran.conformance.selection import Selection
     from sovran.conformance.sides import Source
 
@@ -83,7 +83,7 @@ def _source(name: str) -> "Source":
 
         (config,) = read_clouds([name.removeprefix(LIVE)])
         return Source(cloud=config)
-    from sovran.cloud import snapshot
+    from sovran.cloud.snapshots import snapshot
 
     if snapshot.is_snapshot(Path(name)):
         return Source(snapshot=snapshot.read(Path(name)))

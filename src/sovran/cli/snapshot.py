@@ -9,7 +9,7 @@ import typer
 from sovran.model.errors import SovranError
 
 if TYPE_CHECKING:
-    from sovran.cloud.snapshot_outline import Asked, Outline
+    from sovran.cloud.snapshots.snapshot_outline import Asked, Outline
 
 CHANGES_SHOWN = 20
 """Verdicts that differ, of which each has a line."""
@@ -25,8 +25,8 @@ def show(
     json: Annotated[bool, typer.Option("--json", help="As JSON, with everything.")] = False,
 ) -> None:
     """Show of which cloud a snapshot is, who took it when, and what was asked."""
-    from sovran.cloud.snapshot import read
-    from sovran.cloud.snapshot_outline import outline
+    from sovran.cloud.snapshots.snapshot import read
+    from sovran.cloud.snapshots.snapshot_outline import outline
 
     told = outline(read(file))
     if json:
@@ -50,9 +50,9 @@ def redact(
     ] = False,
 ) -> None:
     """Write a snapshot anew with only what the rules of this version read, and check that no verdict changes by it."""
-    from sovran.cloud.redacted import redacted
-    from sovran.cloud.snapshot import read
-    from sovran.cloud.snapshot_files import check_place, write
+    from sovran.cloud.snapshots.redacted import redacted
+    from sovran.cloud.snapshots.snapshot import read
+    from sovran.cloud.snapshots.snapshot_files import check_place, write
     from sovran.conformance.verification import compare
     from sovran.model.printable import printable
     from sovran.standards.load import load_standards
@@ -78,7 +78,7 @@ def verify(file: File) -> None:
 
     Exit codes: 0 they do, 1 some verdict is another one, 2 the file is damaged or not readable by this version.
     """
-    from sovran.cloud.snapshot import read
+    from sovran.cloud.snapshots.snapshot import read
     from sovran.conformance.verification import verify as verified
     from sovran.standards.load import load_standards
 

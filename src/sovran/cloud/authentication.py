@@ -10,7 +10,7 @@ from keystoneauth1.identity import BaseIdentityPlugin
 from keystoneauth1.identity.generic.base import BaseGenericPlugin
 from keystoneauth1.session import Session
 
-from sovran.cloud.cloud_config import CloudConfig
+from sovran.cloud.config.cloud_config import CloudConfig
 from sovran.model.errors import SovranError, UsageError
 
 

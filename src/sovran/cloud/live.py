@@ -14,7 +14,7 @@ from keystoneauth1 import exceptions as ksa
 from urllib3.exceptions import HTTPError
 
 from sovran.cloud.bodies import Endless, read_body
-from sovran.cloud.cloud_config import without_userinfo
+from sovran.cloud.config.cloud_config import without_userinfo
 from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Recorder, Request, exchanges
 from sovran.cloud.recording import (

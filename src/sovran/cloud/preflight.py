@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from keystoneauth1.access import AccessInfo
 from requests.utils import get_environ_proxies, select_proxy
 
-from sovran.cloud.cloud_config import without_userinfo
+from sovran.cloud.config.cloud_config import without_userinfo
 from sovran.cloud.resolution import unresolved
 from sovran.cloud.session import Connection
 from sovran.model.errors import UsageError

@@ -30,7 +30,7 @@ from sovran.cloud.authentication import (
     authenticate,
 )
 from sovran.cloud.bodies import Endless, read_body
-from sovran.cloud.cloud_config import CloudConfig
+from sovran.cloud.config.cloud_config import CloudConfig
 
 __all__ = [
     "AuthenticationNotAllowed",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sovran.cloud.cloud_config import CloudConfig
+from sovran.cloud.config.cloud_config import CloudConfig
 from sovran.cloud.fetch import INTERRUPTED
 from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.preflight import preflight

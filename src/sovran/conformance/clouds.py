@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sovran.cloud.cloud_config import CloudConfig
-from sovran.cloud.clouds_yaml import list_clouds, read_cloud
+from sovran.cloud.config.cloud_config import CloudConfig
+from sovran.cloud.config.clouds_yaml import list_clouds, read_cloud
 from sovran.cloud.interrupt import Interrupt
-from sovran.cloud.snapshot import Snapshot
+from sovran.cloud.snapshots.snapshot import Snapshot
 from sovran.conformance.approach import Approach, approach, not_approached, unusable
 from sovran.conformance.run import Limits, facts_needed, judge_cloud
 from sovran.conformance.selection import Selection

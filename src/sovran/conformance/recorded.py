@@ -4,9 +4,9 @@
 from sovran import __version__
 from sovran.cloud.fetch import Facts
 from sovran.cloud.live import LiveReader
-from sovran.cloud.redaction import cloud_info, entry, principal
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.snapshot import Snapshot
+from sovran.cloud.snapshots.redaction import cloud_info, entry, principal
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import Snapshot
 from sovran.conformance.selection import Selection
 from sovran.model.question import Question
 from sovran.model.report import Report

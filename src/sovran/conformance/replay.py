@@ -11,8 +11,8 @@ import msgspec
 from sovran import __version__
 from sovran.cloud.fetch import Facts, fetch, unread
 from sovran.cloud.outcome import Unreachable
-from sovran.cloud.snapshot import Snapshot, Stored
-from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.snapshots.snapshot import Snapshot, Stored
+from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 from sovran.conformance.excerpts import excerpts
 from sovran.conformance.judge import judge
 from sovran.conformance.run import facts_needed, scope_result

@@ -22,9 +22,9 @@ from sovran.standards.resolve import state
 
 if TYPE_CHECKING:
     # a replay imports this module too, and shall not load what talks to clouds
-    from sovran.cloud.cloud_config import CloudConfig
+    from sovran.cloud.config.cloud_config import CloudConfig
     from sovran.cloud.interrupt import Interrupt
-    from sovran.cloud.snapshot import Snapshot
+    from sovran.cloud.snapshots.snapshot import Snapshot
     from sovran.conformance.approach import Approach
 
 

@@ -17,8 +17,8 @@ from sovran.standards.resolve import find_version, resolve
 from sovran.standards.ruleset import Ruleset
 
 if TYPE_CHECKING:
-    from sovran.cloud.cloud_config import CloudConfig
-    from sovran.cloud.snapshot import Snapshot, Stored
+    from sovran.cloud.config.cloud_config import CloudConfig
+    from sovran.cloud.snapshots.snapshot import Snapshot, Stored
 
 
 @dataclass(frozen=True)

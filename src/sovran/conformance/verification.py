@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from sovran.cloud.snapshot import Snapshot, Stored
+from sovran.cloud.snapshots.snapshot import Snapshot, Stored
 from sovran.conformance.replay import replay, selection_of
 from sovran.model.errors import SovranError
 from sovran.model.report import Report

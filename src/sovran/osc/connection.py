@@ -12,7 +12,7 @@ def connection_of(client_manager: Any, *, concurrency: int, timeout: float) -> "
 
     Nothing is sent: the token is the one that openstackclient got.
     """
-    from sovran.cloud.cloud_config import CloudConfig
+    from sovran.cloud.config.cloud_config import CloudConfig
     from sovran.cloud.session import adopt
 
     settled = client_manager.get_configuration()

@@ -14,9 +14,9 @@ from sovran.conformance.run import Limits
 
 if TYPE_CHECKING:
     # a snapshot is asked without loading what talks to clouds
-    from sovran.cloud.cloud_config import CloudConfig
+    from sovran.cloud.config.cloud_config import CloudConfig
     from sovran.cloud.interrupt import Interrupt
-    from sovran.cloud.snapshot import Stored
+    from sovran.cloud.snapshots.snapshot import Stored
     from sovran.conformance.approach import Approach
     from sovran.conformance.clouds import Unusable
 

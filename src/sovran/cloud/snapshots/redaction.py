@@ -8,9 +8,9 @@ import msgspec
 from sovran.cloud.outcome import Ok
 from sovran.cloud.recorder import Failed, Record, Request
 from sovran.cloud.recording import UNREADABLE, Endpoint, Exchange, Principal, Service
-from sovran.cloud.scrub import Scrubber, is_foreign, is_secret, suspicious
-from sovran.cloud.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, merged, shape_of
-from sovran.cloud.snapshot import Entry
+from sovran.cloud.snapshots.scrub import Scrubber, is_foreign, is_secret, suspicious
+from sovran.cloud.snapshots.shape import ANYTHING, ITEM, TEXT, VALUE, Shape, merged, shape_of
+from sovran.cloud.snapshots.snapshot import Entry
 from sovran.model.printable import printable
 from sovran.model.report import CloudInfo
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from keystoneauth1 import exceptions
 
-from sovran.cloud.cloud_config import SettledCloud
+from sovran.cloud.config.cloud_config import SettledCloud
 from sovran.model.errors import UsageError
 
 

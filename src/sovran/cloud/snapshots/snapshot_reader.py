@@ -10,9 +10,9 @@ import msgspec
 from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Recorder, Request, exchanges
 from sovran.cloud.recording import Exchange, Kept, Principal, Seen, judge_status, variant_of
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.shape import Shape, lacking, shape_of
-from sovran.cloud.snapshot import Entry, Snapshot
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.shape import Shape, lacking, shape_of
+from sovran.cloud.snapshots.snapshot import Entry, Snapshot
 from sovran.model.printable import printable
 
 LONGEST_WORDS = 200

@@ -5,13 +5,13 @@ from collections import Counter
 
 import msgspec
 
-from sovran.cloud.anonymous import anonymous
 from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.fetch import fetch
-from sovran.cloud.redaction import cloud_info, entry, principal
-from sovran.cloud.scrub import Scrubber
-from sovran.cloud.snapshot import Snapshot
-from sovran.cloud.snapshot_reader import SnapshotReader
+from sovran.cloud.snapshots.anonymous import anonymous
+from sovran.cloud.snapshots.redaction import cloud_info, entry, principal
+from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.snapshot import Snapshot
+from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 
 MOST_SECONDS = 3600.0
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sovran.cloud import auth_plugin, cloud_entry
-from sovran.cloud.cloud_config import Cert, CloudConfig, SettledCloud, Verify
-from sovran.cloud.config_files import ConfigFile, candidates, config_directories, read_config_file
+from sovran.cloud.config import auth_plugin, cloud_entry
+from sovran.cloud.config.cloud_config import Cert, CloudConfig, SettledCloud, Verify
+from sovran.cloud.config.config_files import ConfigFile, candidates, config_directories, read_config_file
 from sovran.model.errors import UsageError
 
 # These select or locate a cloud; any other OS_ variable describes one
@@ -190,7 +190,7 @@ def _vendor_profile(entry: dict[str, Any], environment: str) -> tuple[dict[str, 
 
 
 def _from_sdk(name: str, region_name: str | None, source: str, reason: str) -> CloudConfig:
-    from sovran.cloud import sdk_reader
+    from sovran.cloud.config import sdk_reader
 
     files = {stem: candidates(stem) for stem in ("clouds", "secure", "clouds-public")}
     return _to_config(name, source, sdk_reader.read(name, region_name, source, reason, files))

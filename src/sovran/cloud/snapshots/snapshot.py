@@ -16,7 +16,7 @@ import msgspec
 
 from sovran.cloud.recorder import Failed, Request
 from sovran.cloud.recording import Principal
-from sovran.cloud.shape import Shape
+from sovran.cloud.snapshots.shape import Shape
 from sovran.model.errors import UsageError
 from sovran.model.printable import printable
 from sovran.model.question import Question

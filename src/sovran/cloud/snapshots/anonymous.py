@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sovran.cloud.snapshot import Snapshot
+from sovran.cloud.snapshots.snapshot import Snapshot
 from sovran.model.errors import UsageError
 
 _ID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(-?)(?:[0-9a-fA-F]{4}\1){3}[0-9a-fA-F]{12}(?![0-9A-Za-z])")

@@ -6,8 +6,8 @@ from collections import Counter
 
 import msgspec
 
-from sovran.cloud.shape import places
-from sovran.cloud.snapshot import FORMAT, Stored
+from sovran.cloud.snapshots.shape import places
+from sovran.cloud.snapshots.snapshot import FORMAT, Stored
 from sovran.model.question import Question
 from sovran.model.report import CloudInfo
 from sovran.model.verdict import Verdict

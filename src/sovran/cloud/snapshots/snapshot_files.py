@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sovran.cloud.snapshot import Snapshot, encode
+from sovran.cloud.snapshots.snapshot import Snapshot, encode
 from sovran.model.errors import SovranError, UsageError
 from sovran.model.printable import printable
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""clouds.yaml: found, read, settled into the configuration of one cloud."""
