@@ -2,7 +2,7 @@
 """Settles one clouds.yaml entry: defaults, vendor profile, region, older spellings, in openstacksdk's order.
 
 The order of the steps is behaviour: which of two spellings of one option wins depends on it. It is proven against
-openstacksdk form by form in tests/cloud/test_clouds_yaml_parity.py.
+openstacksdk form by form in tests/cloud/config/test_clouds_yaml_parity.py.
 """
 
 import copy

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sovran.cloud.tls.certificate import read_certificate
-from tests.cloud.tls_servers import certificate, rsa_key
+from tests.cloud.tls.tls_servers import certificate, rsa_key
 
 
 def der(path: Path) -> bytes:

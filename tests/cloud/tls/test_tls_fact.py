@@ -20,7 +20,7 @@ from sovran.cloud.tls.records import TlsScan
 from tests.cloud.identity_stub import IdentityStub, endpoints
 from tests.cloud.scripted_reader import NOW, ScriptedReader
 from tests.cloud.snapshots import saved
-from tests.cloud.tls_servers import certificate, context, listening, serving
+from tests.cloud.tls.tls_servers import certificate, context, listening, serving
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sovran.model.errors import UsageError
-from tests.cloud.openstacksdk_parity import Form, ours, theirs
+from tests.cloud.config.openstacksdk_parity import Form, ours, theirs
 
 URL = "http://127.0.0.1:5000/v3"
 AUTH = {"auth_url": URL, "username": "u", "password": "pw", "project_name": "p", "user_domain_name": "D"}

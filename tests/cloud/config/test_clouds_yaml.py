@@ -292,6 +292,9 @@ def test_a_short_secret_withholds_the_text(clouds: Clouds) -> None:
 
 def test_reading_is_light(clouds: Clouds) -> None:
     clouds.entry({"auth": AUTH})
-    program = "import sys; from sovran.cloud.config.clouds_yaml import read_cloud; read_cloud(); print('openstack' in sys.modules)"
+    program = (
+        "import sys\nfrom sovran.cloud.config.clouds_yaml import read_cloud\n"
+        "read_cloud()\nprint('openstack' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

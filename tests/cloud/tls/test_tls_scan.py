@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sovran.cloud.outcome import Ok, Unreachable
 from sovran.cloud.tls.records import TlsScan
 from sovran.cloud.tls.scan import scan
-from tests.cloud.tls_servers import certificate, context, listening, rsa_key, serving
+from tests.cloud.tls.tls_servers import certificate, context, listening, rsa_key, serving
 
 HOST = "127.0.0.1"
 ANYTHING = "ALL:@SECLEVEL=0"
