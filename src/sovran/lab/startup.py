@@ -2,6 +2,7 @@
 """Starting services of a lab and waiting until they are ready, with the reason when one is not."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from sovran.model.errors import SovranError
 START = str(Path(__file__).parent / "services" / "start.py")
 PATIENCE = 120.0
 """Seconds after which a service that is not ready counts as failed."""
+LOOKS = 5
+"""Looks in a row that must not find a process before it counts as ended: for an instant after its start, the kernel shows
+it without its environment."""
 
 
 def start(setting: Setting, environment: Environment, services: Iterable[str]) -> None:
@@ -53,17 +57,19 @@ def wait(setting: Setting, services: Iterable[str], started: Collection[str], re
     """
     waiting = list(services)
     failed: list[str] = []
+    unseen: Counter[str] = Counter()
     limit = time.monotonic() + PATIENCE
     while waiting:
         living = processes.find_services(setting.lab.marker)
         for service in list(waiting):
             pid = living.get(service)
+            unseen[service] = 0 if pid is not None else unseen[service] + 1
             seconds = readiness(setting.folder, service, pid)
             if seconds is not None and service in started:
                 report(f"{service} ready on port {setting.lab.ports[service]} after {seconds:.1f} s")
             elif seconds is not None:
                 pass
-            elif pid is None or time.monotonic() > limit:
+            elif unseen[service] >= LOOKS or time.monotonic() > limit:
                 state = "ended while starting" if pid is None else f"was not ready after {PATIENCE:.0f} s"
                 failed.append(f"{service} {state}: {log.reason(setting.folder, service)}")
             else:
