@@ -15,8 +15,8 @@ START = str(Path(__file__).parent / "services" / "start.py")
 PATIENCE = 120.0
 """Seconds after which a service that is not ready counts as failed."""
 LOOKS = 5
-"""Looks in a row that must not find a process before it counts as ended: for an instant after its start, the kernel shows
-it without its environment."""
+"""Looks in a row that must not find a process before it counts as ended: for an instant after its start, the kernel
+shows it without its environment."""
 
 
 def start(setting: Setting, environment: Environment, services: Iterable[str]) -> None:
