@@ -38,6 +38,7 @@ VERSIONS: dict[str, tuple[str, str]] = {
     "key-manager": ("1", "1.latest"),
     "load-balancer": ("2.0", "2.latest"),
     "network": ("2.0", "2.latest"),
+    "object-store": ("1", "1.latest"),
 }
 """API versions that the facts are written for; keystoneauth asks the service only where the catalog leaves it open."""
 MOST_BYTES = 256 * 1024 * 1024
@@ -118,7 +119,7 @@ class LiveReader:
         return self.recorder.observe(kind, subject, see)
 
     def _ask(self, service: str, path: str, microversion: str) -> Outcome[Exchange]:
-        endpoint = self._endpoint(service)
+        endpoint = self.endpoint(service)
         if not isinstance(endpoint, Ok):
             return endpoint
         headers = {"Accept": "application/json"}
@@ -134,7 +135,7 @@ class LiveReader:
         """What the cloud answered so far, in the order in which it was asked."""
         return exchanges(self.recorder.records())
 
-    def _endpoint(self, service: str) -> Outcome[str]:
+    def endpoint(self, service: str) -> Outcome[str]:
         """Where a service is, found out once; threads that need the same service wait for that."""
         with self._lock:
             place = self._places.setdefault(service, _Place())

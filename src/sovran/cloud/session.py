@@ -7,6 +7,7 @@ import math
 import threading
 import time
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -164,21 +165,55 @@ class Connection:
         """
 
         def ask() -> requests.Response:
-            response: requests.Response = self.session.get(
-                url,
-                headers=headers,
-                authenticated=with_token,
-                allow_reauth=False,
-                raise_exc=False,
-                redirect=redirects or False,
-                timeout=max(deadline - time.monotonic(), LEAST_SECONDS),
-                log=False,
-                stream=True,
-            )
-            return response
+            left = max(deadline - time.monotonic(), LEAST_SECONDS)
+            return self._request("GET", url, headers, None, with_token=with_token, redirects=redirects, seconds=left)
 
+        return self._with_renewal(ask) if with_token else ask()
+
+    def send(
+        self, method: str, url: str, headers: dict[str, str], data: bytes | Iterable[bytes] | None, *, seconds: float
+    ) -> requests.Response:
+        """Send a request that may act, with the token, and return the answer with its body unread.
+
+        It is sent once, and again only with a renewed token when the first was refused (401), which says that nothing
+        was done; `data` that can be read once is then not sent again. `seconds`: for each part of the answer. Raises
+        keystoneauth's exceptions.
+        """
+
+        def ask() -> requests.Response:
+            return self._request(method, url, headers, data, with_token=True, redirects=0, seconds=seconds)
+
+        return self._with_renewal(ask) if data is None or isinstance(data, bytes) else ask()
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        data: bytes | Iterable[bytes] | None,
+        *,
+        with_token: bool,
+        redirects: int,
+        seconds: float,
+    ) -> requests.Response:
+        response: requests.Response = self.session.request(
+            url,
+            method,
+            headers=headers,
+            data=data,
+            authenticated=with_token,
+            allow_reauth=False,
+            raise_exc=False,
+            redirect=redirects or False,
+            timeout=seconds,
+            log=False,
+            stream=True,
+        )
+        return response
+
+    def _with_renewal(self, ask: Callable[[], requests.Response]) -> requests.Response:
         response = ask()
-        if with_token and response.status_code == requests.codes.unauthorized:
+        if response.status_code == requests.codes.unauthorized:
             used = str(response.request.headers.get("X-Auth-Token", ""))
             if self._renewed(used):
                 response.close()

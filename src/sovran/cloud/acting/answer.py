@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a cloud answers to a request that acts."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from sovran.cloud.recording import UNREADABLE
+from sovran.model.printable import printable
+
+LONGEST_WORDS = 300
+_FORBIDDEN = (401, 403)
+_REFUSED = range(400, 500)
+_AMBIGUOUS = (408, 499)
+"""Of the refusals, those after which the service may have acted nevertheless."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one request, or the reason why there is none."""
+
+    asked: str
+    """The request in words, e.g. `block-storage POST /volumes`."""
+    status: int = 0
+    """Of the HTTP answer; 0: there was none."""
+    body: bytes = b""
+    reason: str = ""
+    """Why there was no answer."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+
+    @property
+    def ok(self) -> bool:
+        """True for 2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def denied(self) -> bool:
+        """True for 401 and 403."""
+        return self.status in _FORBIDDEN
+
+    @property
+    def refused(self) -> bool:
+        """True when the service has surely not done it: it said so with 4xx."""
+        return self.status in _REFUSED and self.status not in _AMBIGUOUS
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None when it is none."""
+        try:
+            return msgspec.json.decode(self.body)
+        except UNREADABLE:
+            return None
+
+    def at(self, *keys: str) -> Any:
+        """What lies in the body below these keys; None where there is nothing."""
+        value = self.json
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    @property
+    def said(self) -> str:
+        """How it ended, in words: the status and the service's own fault text, as far as it is fit to print."""
+        if not self.status:
+            return f"{self.asked}: {self.reason}"
+        return f"{self.asked} ended with HTTP {self.status}" + (f": {fault}" if (fault := self._fault()) else "")
+
+    def _fault(self) -> str:
+        """The fault text of the services' various error bodies."""
+        if self.ok:
+            return ""
+        value = self.json
+        for _ in range(3):
+            if not isinstance(value, dict) or not value:
+                break
+            value = next(
+                (
+                    value[key]
+                    for key in ("message", "faultstring", "description", "NeutronError", "error")
+                    if key in value
+                ),
+                next(iter(value.values())),
+            )
+        if not isinstance(value, str):
+            return ""
+        return printable(" ".join(value.split()), LONGEST_WORDS)
+
+
+class ActingFailed(Exception):
+    """A probe could not go on. The text says why, in one sentence."""
+
+
+class Refused(ActingFailed):
+    """The cloud answered otherwise than a working one does."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.said)
+        self.answer = answer
+
+
+class NoAnswer(ActingFailed):
+    """There was no answer at all."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.said)
+        self.answer = answer
+
+
+class Stopped(ActingFailed):
+    """The time limit is over, or the user wants to stop: nothing more is begun."""
