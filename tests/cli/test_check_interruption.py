@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sovran.cli.main import INTERRUPTED
+from sovran.cloud.snapshots.snapshot import read
 from sovran.conformance.judge import judge
 from sovran.model.verdict import aggregate
 from sovran.reports import json_report, terminal, write
@@ -113,7 +114,48 @@ def test_while_judging_the_rest_is_undecided(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_while_a_report_is_put_together_everything_is_undecided(
+def test_what_was_read_and_not_judged_yet_is_in_the_snapshot(
+    sovran: Command, cloud: StubCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sovran("check", "-o", "r.json", "--standard", "0103")
+    before = [one["verdict"] for one in report(cloud)["judgements"]]
+    seen = 0
+
+    def judging(*arguments: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == 4:
+            signal_ourselves()
+        return judge(*arguments)
+
+    monkeypatch.setattr("sovran.conformance.run.judge", judging)
+    ended = sovran("check", "--standard", "0103", "--save-snapshot", "s")
+    assert (ended.code, ended.err) == (4, "")
+    assert "Interrupted" in ended.out
+    again = sovran("check", "--snapshot", "s", "-o", "r.json")
+    assert again.code == whole.code
+    assert "Interrupted" not in again.out
+    assert [one["verdict"] for one in report(cloud)["judgements"]] == before
+    assert "ABORT" not in before
+    assert sovran("snapshot", "verify", "s").code == 0
+    # what the claims did not need was not asked any more
+    later = sovran("check", "--snapshot", "s", "--standard", "0115", "-o", "r.json")
+    assert "Interrupted" in later.out
+    assert by_standard(report(cloud), "scs-0115") == {("ABORT", STOPPED)}
+
+
+def test_while_only_the_snapshot_waits_the_verdicts_stand(cloud: StubCloud) -> None:
+    code, out, err = cloud.interrupted(RULES, "check", "-o", "r.json", "--standard", "0103", "--save-snapshot", "s")
+    assert (code, err) == (4, "")
+    assert "Interrupted" not in out
+    assert "ABORT" not in {verdict for verdict, _ in by_standard(report(cloud), "scs-0103")}
+    assert leftovers(cloud.folder, ["r.json", "s"]) == set()
+    late = read(cloud.folder / "s").snapshot.late
+    assert late["DefaultRules"] == STOPPED
+    assert "Flavors" not in late
+
+
+def test_while_a_report_is_put_together_nothing_is_lost(
     sovran: Command, cloud: StubCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = 0
@@ -126,8 +168,9 @@ def test_while_a_report_is_put_together_everything_is_undecided(
         return aggregate(*arguments)
 
     monkeypatch.setattr("sovran.conformance.run.aggregate", aggregating)
-    assert sovran("check", "-o", "r.json", "--standard", "0103").code == 3
-    assert by_standard(report(cloud), "scs-0103") == {("ABORT", STOPPED)}
+    assert sovran("check", "-o", "r.json", "--standard", "0103").code == 4
+    assert report(cloud)["interrupted"]
+    assert {verdict for verdict, _ in by_standard(report(cloud), "scs-0103")} == {"FAIL"}
 
 
 @pytest.mark.parametrize("times", [1, 2])

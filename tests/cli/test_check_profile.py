@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.running import Command
 from tests.cli.stub_cloud import FLAVORS, TOKENS, StubCloud, flavor, leftovers
+from tests.cloud.identity_stub import endpoints
 
 
 @pytest.fixture
@@ -84,14 +85,16 @@ def test_a_named_cloud_that_refuses_ends_the_run(sovran: Command, cloud: StubClo
 
 
 def test_a_snapshot_answers_what_it_holds(sovran: Command, cloud: StubCloud, needs: Path) -> None:
-    sovran("check", "--standard", "0103", "--save-snapshot", "s")
+    cloud.token["catalog"].append(endpoints("image", f"{cloud.url.removesuffix('/v3')}/image/v2"))
+    cloud.hang("/image/v2/images?limit=1000")
+    sovran("check", "--standard", "0103", "--save-snapshot", "s", "--timeout", "2")
     before = len(cloud.requests)
     needs.write_text("flavors: [small]\nimages: [Ubuntu]", encoding="utf-8")
     ended = sovran("check", "--profile", str(needs), "--snapshot", "s")
     assert ended.code == 3
     assert "yes        flavor small" in ended.out
     assert "undecided  image Ubuntu" in ended.out
-    assert "is not in this snapshot" in ended.out
+    assert "s that were left" in ended.out
     assert len(cloud.requests) == before
 
 

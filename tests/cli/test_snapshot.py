@@ -196,8 +196,41 @@ def test_the_recorded_question_is_asked_again_unless_there_is_another(cloud: Stu
     sovran("check", "--snapshot", "s", "-t", "scs-0103-flavor-1v-4", "-t", "scs-0115-*", "-o", "other.json")
     found = {one["claim"]: one for one in judgements(Path("other.json"))}
     assert found["scs-0103-flavor-1v-4"]["verdict"] == "FAIL"
-    assert found["scs-0115-default-rules"]["verdict"] == "ABORT"
-    assert "is not in this snapshot: sovran" in found["scs-0115-default-rules"]["reason"]
+    assert found["scs-0115-default-rules"]["verdict"] == "FAIL"
+
+
+def test_a_recording_of_one_standard_answers_the_whole_question_and_a_profile(
+    cloud: StubCloud, sovran: Command
+) -> None:
+    cloud.listing(FLAVORS, {"flavors": [flavor("small", vcpus=2, ram=4096)]})
+    cloud.listing("/v2.0/networks", {"networks": []})
+    Path("needs.yaml").write_text("flavors: [small]\nnetwork: [ipv6, floating-ip]\n", encoding="utf-8")
+    sovran("check", "-s", SCOPE, "--target", "all", "-o", "live.json")
+    live = json.loads(sovran("check", "--profile", "needs.yaml", "--json").out)["clouds"][0]["answers"]
+    ended = sovran("check", "-s", SCOPE, "--standard", "0103", "--save-snapshot", "s", "-o", "part.json")
+    assert {one["standard"] for one in judgements(Path("part.json"))} == {"scs-0103"}
+    assert sovran("check", "--snapshot", "s", "-o", "same.json").code == ended.code
+    assert judgements(Path("same.json")) == judgements(Path("part.json"))
+    sovran("check", "--snapshot", "s", "--target", "all", "-s", SCOPE, "-o", "whole.json")
+    assert judgements(Path("whole.json")) == judgements(Path("live.json"))
+    replayed = json.loads(sovran("check", "--profile", "needs.yaml", "--snapshot", "s", "--json").out)
+    assert replayed["clouds"][0]["answers"] == live
+
+
+def test_a_fact_that_nobody_asked_for_costs_neither_verdict_nor_limit(cloud: StubCloud, sovran: Command) -> None:
+    words = ("check", "-s", SCOPE, "--standard", "0103")
+    sovran(*words, "-o", "plain.json")
+    cloud.answers["GET", RULES] = lambda handler: handler.reply(500, {})
+    cloud.hang("/v2.0/subnetpools")
+    ended = sovran(*words, "--timeout", "2", "--save-snapshot", "s", "-o", "r.json")
+    assert (ended.code, ended.err) == (4, "")
+    assert judgements(Path("r.json")) == judgements(Path("plain.json"))
+    (report,) = json.loads(Path("r.json").read_text(encoding="utf-8"))["reports"]
+    assert report["seconds"] < 2
+    sovran("check", "--snapshot", "s", "-t", "scs-0115-*", "-o", "later.json")
+    ((verdict, reason),) = {(one["verdict"], one["reason"]) for one in judgements(Path("later.json"))}
+    assert verdict == "ABORT"
+    assert "ended with HTTP 500" in reason
 
 
 def test_an_unreachable_cloud_has_a_snapshot_too(cloud: StubCloud, sovran: Command) -> None:
@@ -246,6 +279,8 @@ def test_several_clouds_one_file_each(cloud: StubCloud, sovran: Command) -> None
         (("--os-cloud", "stub"), "leave out `--os-cloud`"),
         (("--save-snapshot", "x"), "leave out `--save-snapshot`"),
         (("--allow-admin",), "leave out `--allow-admin`"),
+        (("--timeout", "60"), "leave out `--timeout`"),
+        (("--concurrency", "4"), "leave out `--concurrency`"),
         (("--snapshot", "absent"), "No such file"),
         (("--snapshot", "clouds.yaml"), "is no sovran snapshot"),
         (("--scope", "scs-iaas@v77"), "v77"),

@@ -186,9 +186,16 @@ def test_a_fact_that_was_late_stays_late_though_its_answer_is_there() -> None:
     assert (judgement.verdict, judgement.reason) == (Verdict.ABORT, "no answer within the 60 s that were left")
 
 
-def test_an_interrupted_run_stays_interrupted() -> None:
-    made = snapshot(interrupted=True, question=CLAIMS)
-    assert replay(Stored(made, "0" * 64, 0), selection_of(made, ruleset())).interrupted
+def test_an_interrupted_run_stays_interrupted_for_what_it_kept_from_being_read() -> None:
+    made = snapshot(interrupted=True, late={"Flavors": "interrupted before it could be read"}, question=CLAIMS)
+
+    def interrupted(*standards: str) -> bool:
+        question = Question(scope="scs-iaas@v5.1", standards=standards)
+        return replay(Stored(made, "0" * 64, 0), selection_of(made, ruleset(), question)).interrupted
+
+    assert interrupted()
+    assert interrupted("0100")
+    assert not interrupted("0115")
 
 
 def test_the_clock_and_the_day_are_those_of_the_recording() -> None:

@@ -90,4 +90,4 @@ def test_requests_are_named_without_ids_and_pages() -> None:
             Entry(request=Request(service="x", path=path), at=datetime.datetime.now(datetime.UTC)) for path in paths
         ),
     )
-    assert asked(snapshot) == {"x /v2/images", "x /v3/volumes/{id}/action", "x /v1/{id}"}
+    assert asked(snapshot.entries) == {"x /v2/images", "x /v3/volumes/{id}/action", "x /v1/{id}"}

@@ -62,6 +62,33 @@ def test_without_network_and_credentials_the_judgements_are_the_same(taken: Path
     assert judgements(tmp_path / "again.json") == judgements(taken.with_name("live.json"))
 
 
+def test_a_recording_of_one_standard_answers_the_whole_question_and_a_profile(
+    lab: LiveLab, taken: Path, tmp_path: Path
+) -> None:
+    needs = tmp_path / "needs.yaml"
+    needs.write_text(
+        "name: shop\nflavors: [{vcpus: 2}]\nimages: [Ubuntu]\nnetwork: [ipv6, floating-ip]\n", encoding="utf-8"
+    )
+    part = tmp_path / "s"
+    ended = lab.sovran("check", "-s", "scs-iaas@v5.1", "--standard", "0103", "--save-snapshot", str(part))
+    assert ended.returncode in (0, 3, 4), ended.stderr
+    lab.sovran("check", "--snapshot", str(part), "-s", "scs-iaas@v5.1", "-o", str(tmp_path / "whole.json"))
+    verdicts = [
+        {one["claim"]: one["verdict"] for one in judgements(path)}
+        for path in (tmp_path / "whole.json", taken.with_name("live.json"))
+    ]
+    assert verdicts[0] == verdicts[1]
+    answers = [
+        [one["answer"] for one in json.loads(asked.stdout)["clouds"][0]["answers"]]
+        for asked in (
+            lab.sovran("check", "--profile", str(needs), "--json"),
+            lab.sovran("check", "--profile", str(needs), "--snapshot", str(part), "--json"),
+        )
+    ]
+    assert answers[0] == answers[1]
+    assert len(answers[0]) == 4
+
+
 def test_no_credential_of_the_lab_is_inside(lab: LiveLab, taken: Path) -> None:
     first, _, squeezed = taken.read_bytes().partition(b"\n")
     written = (first + gzip.decompress(squeezed)).decode()

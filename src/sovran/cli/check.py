@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(
+    context: typer.Context,
     os_cloud: option.Clouds = None,
     all_clouds: option.AllClouds = False,
     snapshot: option.SnapshotsIn = None,
@@ -45,7 +46,9 @@ def check(
     # each thing is imported when its turn comes: a question that is wrong shall be told without delay
     from sovran.reports.write import plan_outputs
 
-    _refuse_contradictions(os_cloud, snapshot, save_snapshot, subject, all_clouds=all_clouds, allow_admin=allow_admin)
+    _refuse_contradictions(
+        context, os_cloud, snapshot, save_snapshot, subject, all_clouds=all_clouds, allow_admin=allow_admin
+    )
     if profile:
         from sovran.cli.check_profile import check_profile, refuse
         from sovran.conformance.run import Limits
@@ -124,7 +127,14 @@ def check(
     raise typer.Exit(exit_code(reports))
 
 
+def _is_given(context: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line, be it with its default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
 def _refuse_contradictions(
+    context: typer.Context,
     os_cloud: "Sequence[str] | None",
     snapshot: "Sequence[str] | None",
     save_snapshot: str,
@@ -139,6 +149,8 @@ def _refuse_contradictions(
         "--all-clouds": all_clouds,
         "--save-snapshot": save_snapshot,
         "--allow-admin": allow_admin,
+        "--timeout": _is_given(context, "timeout"),
+        "--concurrency": _is_given(context, "concurrency"),
     }
     if snapshot and (other := next((name for name, value in live_only.items() if value), "")):
         raise UsageError(f"`--snapshot` judges a recording and asks no cloud: leave out `{other}`")

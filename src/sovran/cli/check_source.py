@@ -60,9 +60,10 @@ def clouds(
 
     def judge() -> "tuple[Report, ...]":
         keep, argv = taken.append if files else None, sys.argv[1:]
+        # whole, so that the recording answers questions that were not asked this time
         if names is None:
-            return check_all(everything, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep)
-        return check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep)
+            return check_all(everything, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep, whole=True)
+        return check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep, whole=True)
 
     return Source(judge, lambda: files.write(taken) if files else None)
 

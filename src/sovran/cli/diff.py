@@ -55,7 +55,7 @@ def diff(
         kept: list[Snapshot] = []
         limits = Limits(concurrency, timeout)
         reports = check_clouds([cloud], selection, limits, allow_admin=allow_admin, argv=sys.argv[1:], keep=kept.append)
-        return Judged(reports, asked(kept[-1]) if kept else None)
+        return Judged(reports, asked(kept[-1].entries) if kept else None)
 
     one, two = judged(first, second, ask, scope)
     found = difference(one.reports, two.reports, asked=(one.requests, two.requests))

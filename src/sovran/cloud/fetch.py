@@ -57,9 +57,9 @@ def fetch(
         interrupt.listen(lambda: arrived.put(None))
     deadline = time.monotonic() + seconds
     read_facts: set[type] = set()
-    for fact in facts.outcomes:
-        threading.Thread(target=read, args=(fact,), name=f"read {fact.__name__}", daemon=True).start()
     try:
+        for fact in facts.outcomes:
+            threading.Thread(target=read, args=(fact,), name=f"read {fact.__name__}", daemon=True).start()
         for _ in range(len(facts.outcomes)):
             answer = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
             if answer is None:

@@ -57,8 +57,9 @@ def check_clouds(
     allow_admin: bool = False,
     argv: Sequence[str] = (),
     keep: Callable[[Snapshot], None] | None = None,
+    whole: bool = False,
 ) -> tuple[Report, ...]:
-    """One report per cloud, in their order; `keep` is given the recording of each.
+    """One report per cloud, in their order; `keep` is given the recording of each, `whole` as for `judge_cloud`.
 
     First a token is asked from every cloud, so that UsageErrors (credentials refused, admin rights, ...) come with
     a sentence for each such cloud before any is judged; then they are judged at the same time. An unreachable
@@ -72,7 +73,9 @@ def check_clouds(
     def judged(number: int, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
         near = approached[number]
         late = (interrupted and not near.interrupted) or (interrupt is not None and interrupt.happened)
-        return _judge(not_approached(configs[number]) if late else near, selection, limits, argv, keep, interrupt)
+        return _judge(
+            not_approached(configs[number]) if late else near, selection, limits, argv, keep, whole, interrupt
+        )
 
     return _handed_over(side_by_side(range(len(configs)), judged), keep)
 
@@ -85,6 +88,7 @@ def check_all(
     allow_admin: bool = False,
     argv: Sequence[str] = (),
     keep: Callable[[Snapshot], None] | None = None,
+    whole: bool = False,
 ) -> tuple[Report, ...]:
     """As `check_clouds`, but a cloud that cannot be judged (bad entry, credentials refused, admin rights, ...) keeps
     nobody from the others: in its report everything is ABORT, for that reason.
@@ -93,7 +97,7 @@ def check_all(
 
     def judged(cloud: CloudConfig | Unusable, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
         near = come_near_or_say_why(cloud, limits, allow_admin=allow_admin, interrupt=interrupt)
-        return _judge(near, selection, limits, argv, keep, interrupt)
+        return _judge(near, selection, limits, argv, keep, whole, interrupt)
 
     return _handed_over(side_by_side(clouds, judged), keep)
 
@@ -140,15 +144,16 @@ def _judge(
     limits: Limits,
     argv: Sequence[str],
     keep: Callable[[Snapshot], None] | None,
+    whole: bool,
     interrupt: Interrupt | None,
 ) -> tuple[Report, list[Snapshot]]:
     """The report, with the recording if it is wanted."""
     taken: list[Snapshot] = []
     wanted = taken.append if keep else None
     try:
-        report = judge_cloud(near, selection, limits, argv=argv, keep=wanted, interrupt=interrupt)
+        report = judge_cloud(near, selection, limits, argv=argv, keep=wanted, whole=whole, interrupt=interrupt)
     except KeyboardInterrupt:
-        # it came while the report was put together: rather one that knows nothing than none
+        # it came before anything was read: rather a report that knows nothing than none
         taken.clear()
         report = judge_cloud(near.interrupted_now(), selection, limits, argv=argv, keep=wanted)
     return report, taken

@@ -4,7 +4,7 @@
 import datetime
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -25,15 +25,19 @@ MOST_SECONDS = 3600.0
 """A replay waits for nobody; this only bounds a defect."""
 
 
-def replay(stored: Stored, selection: Selection, *, argv: Sequence[str] = ()) -> Report:
-    """Judge what the snapshot recorded, by the clock of the recorded run.
+def replay(
+    stored: Stored, selection: Selection, *, argv: Sequence[str] = (), reader: SnapshotReader | None = None
+) -> Report:
+    """Judge what the snapshot recorded, by the clock of the recorded run; `reader`, one of that snapshot, then knows
+    what it took.
 
     What it does not hold is ABORT, with the reason. Raises UsageError for a claim whose rule or parameters do not fit.
     """
     start = time.monotonic()
     snapshot = stored.snapshot
-    reader = SnapshotReader(snapshot)
-    facts = read_recorded(snapshot, facts_needed(selection), reader)
+    reader = reader or SnapshotReader(snapshot)
+    wanted = facts_needed(selection)
+    facts = read_recorded(snapshot, wanted, reader)
     judgements = tuple(judge(claim, target, facts) for claim, target in selection.claims)
     return Report(
         id=str(uuid.uuid4()),
@@ -55,7 +59,7 @@ def replay(stored: Stored, selection: Selection, *, argv: Sequence[str] = ()) ->
             at=datetime.datetime.now(datetime.UTC),
             anonymous=snapshot.anonymous,
         ),
-        interrupted=snapshot.interrupted or facts.interrupted,
+        interrupted=facts.interrupted or was_interrupted(snapshot, wanted),
         argv=tuple(argv),
     )
 
@@ -83,6 +87,12 @@ def read_recorded(snapshot: Snapshot, wanted: tuple[type, ...], reader: Snapshot
     late = {fact: Unreachable(snapshot.late[fact.__name__]) for fact in wanted if fact not in in_time}
     facts.outcomes.update(late)
     return facts
+
+
+def was_interrupted(snapshot: Snapshot, wanted: Iterable[type]) -> bool:
+    """Whether Ctrl-C in the recorded run kept any of these facts from being read."""
+    missing = snapshot.principal is None or any(fact.__name__ in snapshot.late for fact in wanted)
+    return snapshot.interrupted and missing
 
 
 def _notes(snapshot: Snapshot, selection: Selection) -> Iterator[str]:

@@ -6,11 +6,11 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sovran import __version__
-from sovran.cloud.fetch import INTERRUPTED, fetch, unread
+from sovran.cloud.fetch import INTERRUPTED, Facts, fetch, unread
 from sovran.conformance.excerpts import excerpts
 from sovran.conformance.judge import judge
 from sovran.conformance.selection import Selection
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     # a replay imports this module too, and shall not load what talks to clouds
     from sovran.cloud.config.cloud_config import CloudConfig
     from sovran.cloud.interrupt import Interrupt
+    from sovran.cloud.live import LiveReader
     from sovran.cloud.snapshots.snapshot import Snapshot
     from sovran.conformance.approach import Approach
 
@@ -68,59 +69,103 @@ def judge_cloud(
     *,
     argv: Sequence[str] = (),
     keep: "Callable[[Snapshot], None] | None" = None,
+    whole: bool = False,
     interrupt: "Interrupt | None" = None,
 ) -> Report:
-    """Read the facts and judge the selected claims; `keep` is given the recording. `interrupt` stands for Ctrl-C where
-    this is not called on the main thread.
+    """Read the facts and judge the selected claims; `keep` is given the recording, which holds the facts that these
+    claims need, or, if it shall be `whole`, all: the others are read when the report stands, within the same limits.
+    `interrupt` stands for Ctrl-C where this is not called on the main thread.
 
     A cloud that cannot be asked, or a run that the user interrupts, still yields a report, in which what was not read
     or judged is ABORT. Raises UsageError for a claim whose rule or parameters do not fit.
     """
+    start = time.monotonic()
+    judged = _read_and_judge(approached, selection, limits, interrupt)
+
+    def report() -> Report:
+        return _report(approached, selection, judged, approached.seconds + time.monotonic() - start, argv)
+
+    try:
+        found = report()
+    except KeyboardInterrupt:
+        judged.interrupted = True
+        found = report()
+    if keep:
+        from sovran.conformance.recorded import record
+
+        left = limits.seconds - approached.seconds - (time.monotonic() - start)
+        keep(record(approached, selection, judged, found, Limits(limits.concurrency, left), whole, interrupt))
+    return found
+
+
+@dataclass
+class Judged:
+    """What came of reading and judging."""
+
+    facts: Facts
+    now: datetime.datetime
+    """When it began, UTC."""
+    reader: "LiveReader | None" = None
+    """None when nothing could be asked."""
+    judgements: list[Judgement] = field(default_factory=list)
+    decided: int = 0
+    """How many of them were judged before the user interrupted."""
+    interrupted: bool = False
+
+
+def _read_and_judge(
+    approached: "Approach", selection: Selection, limits: Limits, interrupt: "Interrupt | None"
+) -> Judged:
     from sovran.cloud.live import LiveReader
 
-    start, now = time.monotonic(), datetime.datetime.now(datetime.UTC)
     wanted = facts_needed(selection)
-    connection = approached.connection
-    interrupted = approached.interrupted
-    judgements: list[Judgement] = []
-    reader: LiveReader | None = None
+    judged = Judged(unread(wanted, INTERRUPTED), datetime.datetime.now(datetime.UTC))
+    judged.interrupted = approached.interrupted
+    judgements = judged.judgements
     try:
-        if approached.obstacle or connection is None:
-            facts = unread(wanted, approached.obstacle)
+        if approached.obstacle or approached.connection is None:
+            judged.facts = unread(wanted, approached.obstacle)
         else:
             left = limits.seconds - approached.seconds
-            reader = LiveReader(connection, seconds=left)
-            facts = fetch(reader, wanted, concurrency=limits.concurrency, seconds=left, interrupt=interrupt)
-        interrupted = interrupted or facts.interrupted
+            judged.reader = LiveReader(approached.connection, seconds=left)
+            judged.now = judged.reader.now
+            judged.facts = fetch(
+                judged.reader, wanted, concurrency=limits.concurrency, seconds=left, interrupt=interrupt
+            )
+        judged.interrupted = judged.interrupted or judged.facts.interrupted
         for claim, target in selection.claims:
             if interrupt:
                 interrupt.check()
-            judgements.append(judge(claim, target, facts))
+            judgements.append(judge(claim, target, judged.facts))
     except KeyboardInterrupt:
-        interrupted = True
-        facts = unread(wanted, INTERRUPTED)
-        judgements += [judge(claim, target, facts) for claim, target in selection.claims[len(judgements) :]]
-    report = Report(
+        judged.interrupted = True
+    judged.decided = len(judgements)
+    # the facts stay what they are: a recording keeps what was read, whether or not it was judged
+    nothing = unread(wanted, INTERRUPTED)
+    judgements += [judge(claim, target, nothing) for claim, target in selection.claims[judged.decided :]]
+    return judged
+
+
+def _report(
+    approached: "Approach", selection: Selection, judged: Judged, seconds: float, argv: Sequence[str]
+) -> Report:
+    reader, connection = judged.reader, approached.connection
+    return Report(
         id=str(uuid.uuid4()),
         sovran=__version__,
-        checked_at=reader.now if reader else now,
-        seconds=round(approached.seconds + time.monotonic() - start, 3),
+        checked_at=judged.now,
+        seconds=round(seconds, 3),
         requests=connection.requests_sent if connection else 0,
         cloud=approached.cloud,
-        scopes=(scope_result(selection, judgements, now.date()),),
-        judgements=tuple(judgements),
+        scopes=(scope_result(selection, judged.judgements, judged.now.date()),),
+        judgements=tuple(judged.judgements),
         standards=selection.standards,
-        excerpts=excerpts(judgements, reader.exchanges, reader) if reader else (),
+        excerpts=excerpts(judged.judgements, reader.exchanges, reader) if reader else (),
         notes=(*approached.notes, *selection.notes),
         ruleset=selection.ruleset,
-        interrupted=interrupted,
+        interrupted=judged.interrupted,
         argv=tuple(argv),
     )
-    if keep:
-        from sovran.conformance.recorded import snapshot_of
-
-        keep(snapshot_of(report, selection, reader, facts, approached.obstacle))
-    return report
 
 
 def scope_result(selection: Selection, judgements: Sequence[Judgement], today: datetime.date) -> ScopeResult:

@@ -4,7 +4,7 @@
 import datetime
 import glob
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from sovran.standards.ruleset import Ruleset
 
 if TYPE_CHECKING:
     from sovran.cloud.config.cloud_config import CloudConfig
-    from sovran.cloud.snapshots.snapshot import Snapshot, Stored
+    from sovran.cloud.snapshots.snapshot import Entry, Stored
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,10 @@ def judged(first: Source, second: Source, ask: Ask, scope: str = "") -> tuple[Ju
     return _on_the_cloud_of(one, two), _on_the_cloud_of(two, one)
 
 
-def asked(snapshot: "Snapshot") -> frozenset[str]:
-    """The requests of a recording, less what names single things (ids, pages), e.g. `compute /flavors/detail`."""
+def asked(entries: "Iterable[Entry]") -> frozenset[str]:
+    """These requests of a recording, less what names single things (ids, pages), e.g. `compute /flavors/detail`."""
     return frozenset(
-        f"{entry.request.service} {_ID.sub('{id}', entry.request.path.partition('?')[0])}".strip()
-        for entry in snapshot.entries
+        f"{entry.request.service} {_ID.sub('{id}', entry.request.path.partition('?')[0])}".strip() for entry in entries
     )
 
 
@@ -91,9 +90,12 @@ def _judge(side: Source, other: Source, ask: Ask, scope: str, ruleset: Ruleset |
         return Judged(side.reports or ())
     selection = _selection(side, other, scope, ruleset)
     if side.snapshot:
+        from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
         from sovran.conformance.replay import replay
 
-        return Judged((replay(side.snapshot, selection),), asked(side.snapshot.snapshot))
+        reader = SnapshotReader(side.snapshot.snapshot)
+        # a recording holds more than what the other side is asked
+        return Judged((replay(side.snapshot, selection, reader=reader),), asked(reader.asked))
     assert side.cloud is not None  # noqa: S101 - a source is one of three
     return ask(side.cloud, selection)
 

@@ -45,6 +45,9 @@ def verify(stored: Stored, ruleset: Ruleset) -> Verification:
     report = _replayed(stored, ruleset)
     now = {judgement.claim: judgement.verdict for judgement in report.judgements}
     recorded = stored.snapshot.verdicts
+    if stored.snapshot.interrupted:
+        # what had been read and not yet judged then is no change
+        now = {claim: verdict for claim, verdict in now.items() if claim in recorded}
     same = sum(now.get(claim) is verdict for claim, verdict in recorded.items())
     return Verification(same, _changes(recorded, now), stored.snapshot.ruleset == ruleset.digest)
 

@@ -42,6 +42,7 @@ class SnapshotReader:
         self._snapshot = snapshot
         self._scrubber = Scrubber()
         self._entries = {entry.request: entry for entry in snapshot.entries}
+        self._asked: dict[Request, Entry] = {}
 
     @property
     def principal(self) -> Principal:
@@ -63,6 +64,11 @@ class SnapshotReader:
         """The recorded answers that facts asked for."""
         return exchanges(self.recorder.records())
 
+    @property
+    def asked(self) -> tuple[Entry, ...]:
+        """What of the recording facts asked for, each once."""
+        return tuple(self._asked.values())
+
     def get(self, service: str, path: str, *, microversion: str = "") -> Outcome[Exchange]:
         """The recorded answer of a service."""
         answer = self._recorded(Request(service, path, microversion))
@@ -75,7 +81,7 @@ class SnapshotReader:
     def observe(self, kind: type[Seen], subject: str, look: Callable[[float], Outcome[Seen]]) -> Outcome[Seen]:  # noqa: ARG002 - never called
         """What was seen when it was recorded; `look` is never called."""
         request = Request(path=self._scrubber.text(subject), observed=kind.__name__)
-        entry = self._entries.get(request)
+        entry = self._find(request)
 
         def see() -> Outcome[Seen]:
             if entry is None:
@@ -91,8 +97,14 @@ class SnapshotReader:
     def _recorded(self, request: Request) -> Outcome[Exchange]:
         # what the run asked was scrubbed when it was written down
         known = msgspec.structs.replace(request, path=self._scrubber.text(request.path))
-        entry = self._entries.get(known)
+        entry = self._find(known)
         return self.recorder.exchange(request, lambda: self._answer(request, entry), at=entry.at if entry else self.now)
+
+    def _find(self, request: Request) -> Entry | None:
+        entry = self._entries.get(request)
+        if entry:
+            self._asked[request] = entry
+        return entry
 
     def _answer(self, request: Request, entry: Entry | None) -> Outcome[Exchange]:
         asked = f"{request.service} GET {request.path}".lstrip()

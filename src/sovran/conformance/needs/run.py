@@ -53,11 +53,12 @@ def ask_all(
 
 def ask_snapshot(profile: Profile, stored: "Stored") -> CloudMet:
     """The answers that the recording gives; what it does not hold is undecided."""
-    from sovran.conformance.replay import read_recorded
+    from sovran.conformance.replay import read_recorded, was_interrupted
 
     start = time.monotonic()
     snapshot = stored.snapshot
-    facts = read_recorded(snapshot, facts_needed(profile))
+    wanted = facts_needed(profile)
+    facts = read_recorded(snapshot, wanted)
     return CloudMet(
         cloud=snapshot.cloud,
         checked_at=snapshot.now,
@@ -67,7 +68,7 @@ def ask_snapshot(profile: Profile, stored: "Stored") -> CloudMet:
         notes=snapshot.notes,
         obstacle=snapshot.obstacle,
         snapshot=stored.digest,
-        interrupted=snapshot.interrupted or facts.interrupted,
+        interrupted=facts.interrupted or was_interrupted(snapshot, wanted),
     )
 
 
