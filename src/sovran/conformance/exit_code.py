@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sovran.conformance.selection import MAIN
 from sovran.model.claim import Reading
 from sovran.model.errors import ExitCode
-from sovran.model.report import Report
+from sovran.model.report import Judgement, Report
 from sovran.model.verdict import Verdict
 
 
@@ -21,11 +21,15 @@ def exit_code(reports: Sequence[Report]) -> ExitCode:
     return next((code for code in (ExitCode.NOT_CONFORMANT, ExitCode.UNDECIDED) if code in found), ExitCode.OK)
 
 
-def _exit_code(report: Report) -> ExitCode:
+def deciding(report: Report) -> tuple[Judgement, ...]:
+    """The judgements that decide: the main testcases; else the other testcases and binding requirements; else all."""
     asked = report.judgements
-    main = [one for one in asked if one.target == MAIN]
-    binding = [one for one in asked if one.reading is Reading.OFFICIAL or one.level.binding]
-    verdicts = {one.counted(only_new=report.only_new) for one in main or binding or asked}
+    main = tuple(one for one in asked if one.target == MAIN)
+    return main or tuple(one for one in asked if one.reading is Reading.OFFICIAL or one.level.binding) or asked
+
+
+def _exit_code(report: Report) -> ExitCode:
+    verdicts = {one.counted(only_new=report.only_new) for one in deciding(report)}
     if Verdict.FAIL in verdicts:
         return ExitCode.NOT_CONFORMANT
     if report.interrupted or verdicts & {Verdict.ABORT, Verdict.MISS} or Verdict.PASS not in verdicts:
