@@ -13,6 +13,7 @@ from sovran.model.errors import SovranError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sovran.model.report import Report
 
@@ -32,6 +33,7 @@ def check(
     output: option.Outputs = None,
     subject: option.Subject = "",
     save_snapshot: option.SnapshotOut = "",
+    sign: option.SignWith = "",
     baseline: option.BaselineFile = "",
     fail_on: option.FailOnWhat = option.FailOn.ANY,
     waivers: option.WaiverFile = "",
@@ -62,6 +64,7 @@ def check(
             fail_on=fail_on is option.FailOn.NEW,
             waivers=waivers,
             save_snapshot=save_snapshot,
+            sign=sign,
             subject=subject,
         )
         check_profile(
@@ -76,7 +79,7 @@ def check(
         )
     plan = plan_outputs(output or [], subject=subject, clouds=len(snapshot or os_cloud or [""]))
 
-    from sovran.cli import check_excuses, check_source
+    from sovran.cli import check_excuses, check_signing, check_source
     from sovran.conformance.run import Limits
     from sovran.model.question import DEFAULT_SCOPE, Question
     from sovran.standards.load import load_standards
@@ -103,6 +106,7 @@ def check(
             allow_admin=allow_admin,
         )
     excused = check_excuses.excuses(baseline, fail_on, waivers, ruleset)
+    signed = check_signing.signing(sign, plan, source.files)
 
     from sovran.cli.interruption import Interruption
     from sovran.conformance.exit_code import exit_code
@@ -113,11 +117,16 @@ def check(
         interruption.hold()
         reports = excused(reports)
         # first the files: a reader of stdout may have gone away
+        written: dict[Path, bytes] = {}
         for write in (source.save, partial(plan.write, reports)):
             try:
-                write()
+                written |= write()
             except SovranError as error:
                 failure = error
+        try:
+            signed(written, reports)
+        except SovranError as error:
+            failure = failure or error
 
         with suppress(BrokenPipeError):
             # a reader that saw enough of stdout (head) changes nothing about the verdict

@@ -76,6 +76,14 @@ Outputs = Annotated[
 Subject = Annotated[
     str, typer.Option(metavar="NAME", help="Subject of the SCS YAML report. Default: the cloud's name.")
 ]
+SignWith = Annotated[
+    str,
+    typer.Option(
+        "--sign",
+        metavar="KEY",
+        help="Sign what is written with this SSH key: FILE.sig, and for JSON also FILE.json.intoto.jsonl.",
+    ),
+]
 BaselineFile = Annotated[
     str, typer.Option("--baseline", metavar="FILE.json", help="Mark what this earlier report has too as known.")
 ]

@@ -23,8 +23,10 @@ class Source:
 
     judge: "Callable[[], tuple[Report, ...]]"
     """One report per cloud or snapshot."""
-    save: Callable[[], None] = lambda: None
-    """Writes the snapshots that were asked for; raises SovranError."""
+    save: "Callable[[], dict[Path, bytes]]" = dict
+    """Writes the snapshots that were asked for, and returns what stands in each file; raises SovranError."""
+    files: "tuple[Path, ...]" = ()
+    """Where it writes them."""
 
 
 def clouds(
@@ -65,7 +67,9 @@ def clouds(
             return check_all(everything, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep, whole=True)
         return check_clouds(configs, selection, limits, allow_admin=allow_admin, argv=argv, keep=keep, whole=True)
 
-    return Source(judge, lambda: files.write(taken) if files else None)
+    if files is None:
+        return Source(judge)
+    return Source(judge, lambda: files.write(taken), tuple(files.paths.values()))
 
 
 def snapshots(names: Sequence[str], question: "Question | None", ruleset: "Ruleset") -> Source:

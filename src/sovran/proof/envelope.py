@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""DSSE envelopes by securesystemslib, one per line of an in-toto bundle (`FILE.intoto.jsonl`)."""
+"""DSSE envelopes by securesystemslib, one per line of an in-toto bundle."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
-SUFFIX: Final = ".intoto.jsonl"
-"""What in-toto calls a bundle of attestations about a file, after the file's name."""
 
 
 class _Signature(msgspec.Struct, forbid_unknown_fields=True):

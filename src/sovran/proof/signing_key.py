@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The key that a run signs with: found to be usable before the run, by signing something small with it."""
 
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,10 +80,16 @@ def _private(path: Path, shown: str) -> bytes:
         reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
         raise UsageError(f"Cannot read the key {shown} ({reason}); name an SSH key for --sign.") from None
     if _PRIVATE not in content:
-        return b""
+        # as `ssh-keygen` does, for a key that no agent holds
+        beside = path.with_suffix("")
+        return _private(beside, printable(str(beside), 200)) if _is_readable(path, beside) else b""
     if mode & _OTHERS:
         raise UsageError(f"Others may read the private key {shown} (mode {mode:04o}); run `chmod 600 {shown}` first.")
     return content
+
+
+def _is_readable(public: Path, private: Path) -> bool:
+    return public.suffix == ".pub" and private.is_file() and os.access(private, os.R_OK)
 
 
 def _why(path: Path, complaint: str) -> str:

@@ -38,6 +38,8 @@ class Output:
 
     name: str
     """As the user gave it, fit to be printed."""
+    given: Path
+    """As the user gave it."""
     path: Path
     """Where it goes; for regular files with symbolic links resolved."""
     render: Renderer
@@ -51,27 +53,31 @@ class Plan:
 
     outputs: tuple[Output, ...]
 
-    def write(self, reports: Sequence[Report]) -> None:
+    def write(self, reports: Sequence[Report]) -> dict[Path, bytes]:
         """Write every output; one that fails leaves nothing half-written and does not keep the others from it.
 
-        Raises SovranError, at the end, with a sentence that names the outputs that could not be written and why.
+        Returns what now stands in each file, by its name as given. Raises SovranError, at the end, with a sentence that
+        names the outputs that could not be written and why.
         """
-        self._write(lambda output: output.render(reports))
+        return self._write(lambda output: output.render(reports))
 
     def write_text(self, text: str) -> None:
         """Write the same text to every output, as `write` does, whatever their names ask for."""
         self._write(lambda _output: text)
 
-    def _write(self, text_of: Callable[[Output], str]) -> None:
+    def _write(self, text_of: Callable[[Output], str]) -> dict[Path, bytes]:
         failures = []
+        written = {}
         for output in self.outputs:
             content = text_of(output).encode()
             try:
-                (_replace if output.whole else _send)(output.path, content)
+                (replace_file if output.whole else _send)(output.path, content)
+                written[output.given] = content
             except OSError as error:
                 failures.append(f"{output.name} ({error.strerror or type(error).__name__})")
         if failures:
             raise SovranError(f"Could not write {', '.join(failures)}; make room or name another place and run again.")
+        return written
 
 
 def plan_outputs(names: Iterable[str | Path], *, subject: str = "", clouds: int = 1) -> Plan:
@@ -85,6 +91,8 @@ def plan_outputs(names: Iterable[str | Path], *, subject: str = "", clouds: int 
         raise UsageError(f"One subject cannot stand for {clouds} clouds; check one cloud at a time to name it.")
     outputs: dict[object, Output] = {}
     for name in names:
+        if not name:
+            raise UsageError(f"The name of an output is empty; let it end in {KNOWN}.")
         output = _plan(Path(name), subject)
         for key in _identities(output.path):
             other = outputs.setdefault(key, output)
@@ -117,7 +125,7 @@ def _plan(given: Path, subject: str) -> Output:
         raise UsageError(f"Output {name} cannot be written ({reason}); name another file.") from None
     if render is scs_yaml.render:
         render = partial(scs_yaml.render, subject=subject)
-    return Output(name, path, render, whole)
+    return Output(name, given, path, render, whole)
 
 
 def _mode(path: Path) -> int | None:
@@ -146,8 +154,11 @@ def _is_standard_stream(path: Path) -> bool:
     return False
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one step, with the mode of the file that was there, else as the umask says."""
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step, with the mode of the file that was there, else as the umask says.
+
+    Raises OSError, and leaves what was there.
+    """
     draft = path.with_name(f".sovran-{secrets.token_hex(8)}.tmp")
     try:
         with draft.open("xb") as file:

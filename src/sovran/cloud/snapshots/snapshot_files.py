@@ -25,17 +25,22 @@ class SnapshotFiles:
     paths: dict[str, Path]
     """Name of the cloud to its file."""
 
-    def write(self, snapshots: Sequence[Snapshot]) -> None:
-        """Write the snapshot of each cloud; raises SovranError, at the end, naming those that could not be written."""
+    def write(self, snapshots: Sequence[Snapshot]) -> dict[Path, bytes]:
+        """Write the snapshot of each cloud; raises SovranError, at the end, naming those that could not be written.
+
+        Returns what now stands in each file.
+        """
         failures = []
+        written = {}
         for snapshot in snapshots:
             path = self.paths[snapshot.cloud.name]
             try:
-                write(path, snapshot)
+                written[path] = write(path, snapshot)
             except OSError as error:
                 failures.append(f"{printable(str(path), 200)} ({error.strerror or type(error).__name__})")
         if failures:
             raise SovranError(f"Could not write {', '.join(failures)}; make room or name another place and run again.")
+        return written
 
 
 def plan_snapshots(name: str, clouds: Sequence[str], outputs: Iterable[Path] = ()) -> SnapshotFiles:
@@ -77,17 +82,19 @@ def check_place(path: Path) -> None:
         raise UsageError(f"The snapshot {shown} cannot be written ({reason}); name another file.") from None
 
 
-def write(path: Path, snapshot: Snapshot) -> None:
-    """Put the snapshot at `path` in one step, readable by the user alone; raises OSError."""
+def write(path: Path, snapshot: Snapshot) -> bytes:
+    """Put the snapshot at `path` in one step, readable by the user alone; returns the content, raises OSError."""
+    content = encode(snapshot)
     # a link stays one
     target = path.resolve()
     draft = target.with_name(f".sovran-{secrets.token_hex(8)}.tmp")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OURS_ALONE), "wb") as file:
-            file.write(encode(snapshot))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+    return content
