@@ -42,7 +42,26 @@ def test_exit_code_0_when_what_was_asked_for_passes(sovran: Command, cloud: Stub
 def test_recommendations_alone_are_answered_as_the_exit_code_has_it(sovran: Command, cloud: StubCloud) -> None:
     ended = sovran("check", "-t", "0115-01")
     assert ended.code == 4
-    assert "by the text: FAIL: 1 of 1 selected fail" in ended.out
+    assert "scs-0115 by the text: FAIL: 1 of 1 selected fail" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "note"),
+    [
+        (("--standard", "0126"), "\nscs-0126 by the text: ", "scs-0126-v1 is not part of scs-iaas@v5.1"),
+        (("--target", "recommended"), "\nscs-iaas@v5.1 recommended: ", "None of these testcases decides about scs-ia"),
+    ],
+)
+def test_what_says_nothing_about_the_scope_version_is_not_called_its_answer(
+    sovran: Command, cloud: StubCloud, words: tuple[str, ...], answer: str, note: str
+) -> None:
+    ended = sovran("check", "-s", "scs-iaas@v5.1", *words, "-o", "r.md", "-o", "r.html")
+    assert answer in ended.out
+    assert "scs-iaas@v5.1 by the text" not in ended.out
+    assert note in " ".join(ended.out.split())
+    assert "CONFORMANT" not in ended.out
+    for name in ("r.md", "r.html"):
+        assert note[:20] in (cloud.folder / name).read_text(encoding="utf-8"), name
 
 
 def test_exit_code_3_when_nothing_fails_and_something_is_undecided(sovran: Command, cloud: StubCloud) -> None:

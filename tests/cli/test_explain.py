@@ -59,6 +59,13 @@ def test_parameters_that_differ_by_document_are_shown_for_each(sovran: Command) 
     assert second.endswith("; object-store-s3")
 
 
+def test_a_long_parameter_is_named_and_left_to_json(sovran: Command) -> None:
+    out = sovran("explain", "0125-01").out
+    assert "profiles: modern, intermediate, old (`--json` shows what is in them)" in out
+    assert "TLS_AES_128_GCM_SHA256" not in out
+    assert "TLS_AES_128_GCM_SHA256" in sovran("explain", "0125-01", "--json").out
+
+
 def test_what_no_rule_decides_names_the_evidence(sovran: Command) -> None:
     shown = fields(sovran("explain", "0100-08").out)
     assert shown["decided by"] == "no rule: no API shows it"
@@ -103,6 +110,8 @@ def test_json_holds_claim_rule_counterparts_and_scopes(sovran: Command) -> None:
     ("name", "said"),
     [
         ("0103-99", "sovran: unknown requirement or testcase `0103-99`; did you mean `0103-09`"),
+        ("scs-0103", "sovran: `scs-0103` is a standard; see `sovran standard show scs-0103`"),
+        ("0103", "sovran: `0103` is a standard; see `sovran standard show scs-0103`"),
         ("scs-0101-fips-tests", "sovran: unknown requirement or testcase `scs-0101-fips-tests`; did you mean `scs-"),
     ],
 )

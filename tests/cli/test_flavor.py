@@ -138,7 +138,7 @@ def test_name_refuses_what_no_name_can_say(sovran: Any, options: str, sentence: 
 def test_check_of_right_names_is_silent_but_for_the_summary(sovran: Any) -> None:
     ended = sovran("check", "-", stdin=b"SCS-2V-4\nm1.small\nSCS-4V-16-50\n")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "2 names that start with SCS-: 2 valid, 0 wrong, 0 claiming too much; 1 others ignored\n"
+    assert ended.err == "2 names that start with SCS-: 2 valid, 0 wrong, 0 claiming too much; 1 other ignored\n"
 
 
 def test_check_points_at_what_is_wrong(sovran: Any, tmp_path: Path) -> None:

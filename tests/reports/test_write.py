@@ -91,6 +91,7 @@ def test_two_names_of_one_file_are_refused(folder: Path, second: str, exists: bo
         ("missing/r.json", "has no folder to go to; create .*missing first"),
         ("file/r.json", "has no folder to go to"),
         ("d.json", "is a folder; name a file"),
+        ("", "The name of an output is empty; let it end in"),
         ("x" * 300 + ".json", "cannot be written (.*too long.*); name another file"),
         ("a\0b.json", "cannot be written"),
         ("a\x1b[2J\n.json/x.json", r"Output a\\x1b\[2J\\n\.json/x\.json has no folder"),

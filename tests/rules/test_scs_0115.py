@@ -120,11 +120,21 @@ def test_two_templates_may_share_the_work() -> None:
 
 
 def test_clouds_before_2023_2_are_exempt_by_the_text() -> None:
-    old = {DefaultRules: Absent("this cloud has no templates")}
+    old = {DefaultRules: Absent("this cloud has no templates", 404)}
     assert {claim: verdict(claim, unread=old) for claim in CLAIMS[1:]} == dict.fromkeys(CLAIMS[1:], NOT_APPLICABLE)
     judgement = judged(OFFICIAL, unread=old)
     assert judgement.verdict is ABORT
     assert "creates a security group" in judgement.reason
+    assert "before OpenStack 2023.2" in judged("0115-01", unread=old).reason
+
+
+def test_without_a_network_service_the_reason_is_that_and_no_old_release() -> None:
+    none = {DefaultRules: Absent("the catalog has no network endpoint")}
+    found = {claim: judged(claim, unread=none) for claim in CLAIMS}
+    assert [found[claim].verdict for claim in CLAIMS] == [ABORT, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE]
+    assert {one.reason for one in found.values()} == {
+        "the catalog has no network endpoint; without a network service there are no security groups"
+    }
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
@@ -161,5 +171,5 @@ def test_what_members_may_have_changed_in_the_default_group_is_noted() -> None:
 def test_no_verdict_depends_on_the_default_group() -> None:
     for claim in ("0115-01", "0115-02"):
         assert verdict(claim, usual_templates(), unread={DefaultGroups: Unreachable("gone")}) is PASS
-        absent: dict[type, Failure] = {DefaultRules: Absent("too old"), DefaultGroups: Denied("refused")}
+        absent: dict[type, Failure] = {DefaultRules: Absent("too old", 404), DefaultGroups: Denied("refused")}
         assert verdict(claim, unread=absent) is NOT_APPLICABLE

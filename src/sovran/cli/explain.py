@@ -113,6 +113,8 @@ def _parameter(name: str, value: Any) -> list[str]:
             *("  " + ", ".join("-" if cell is None else str(cell) for cell in row.values()) for row in value),
         ]
     if isinstance(value, dict):
+        if any(isinstance(rest, dict) for rest in value.values()):
+            return [f"{name}: {', '.join(value)} (`--json` shows what is in them)"]
         return [f"{name}: " + "; ".join(f"{key} ({_words(rest)})" if rest else key for key, rest in value.items())]
     return [f"{name}: {_words(value)}"]
 

@@ -245,7 +245,10 @@ def check(
         for warning in report.warnings:
             typer.echo(f"sovran: {printable(flavor.name)}: {warning}", err=True)
     judged = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
-    typer.echo(f"{sum(counts.values())} names that start with SCS-: {judged}; {ignored} others ignored", err=True)
+    number = sum(counts.values())
+    names = "name that starts" if number == 1 else "names that start"
+    others = "other" if ignored == 1 else "others"
+    typer.echo(f"{number} {names} with SCS-: {judged}; {ignored} {others} ignored", err=True)
     if counts["wrong"] or counts["claiming too much"]:
         raise typer.Exit(ExitCode.NOT_CONFORMANT)
 

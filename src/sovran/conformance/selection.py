@@ -89,15 +89,27 @@ def select(
         complete=asked.issuperset(resolution.testcases[MAIN]),
         ruleset=ruleset.digest,
         standards=_standards(ruleset, chosen),
-        notes=tuple(
-            f"{document} is not part of {scope_name}: its text is judged, and changes nothing about the scope version."
-            for document, claims in outside.items()
-            if asked.intersection(claim.id for claim in claims)
-        ),
+        notes=tuple(_notes(scope_name, chosen, outside)),
         question=Question(
             scope=scope_name, targets=tuple(targets), standards=tuple(standards), patterns=tuple(patterns)
         ),
     )
+
+
+def _notes(
+    scope_name: str, chosen: Sequence[tuple[Claim, str]], outside: dict[str, tuple[Claim, ...]]
+) -> Iterator[str]:
+    """What of the chosen says nothing about the scope version."""
+    asked = {claim.id for claim, _ in chosen}
+    for document, claims in outside.items():
+        if asked.intersection(claim.id for claim in claims):
+            yield (
+                f"{document} is not part of {scope_name}: its text is judged, and changes nothing about the scope "
+                "version."
+            )
+    targets = {target for claim, target in chosen if claim.reading is Reading.OFFICIAL}
+    if targets and MAIN not in targets:
+        yield f"None of these testcases decides about {scope_name}: only its main testcases do."
 
 
 def select_for(ruleset: Ruleset, question: Question, today: datetime.date) -> Selection:

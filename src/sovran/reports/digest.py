@@ -26,6 +26,9 @@ WORDS = {
 SHOULD_WORDS = "against a SHOULD"
 """How a count of failed recommendations is spoken: they do not make a cloud nonconformant."""
 
+STANDARDS_NAMED = 3
+"""In an answer about their text; more are counted."""
+
 STATE_WORDS = {
     State.EFFECTIVE: "effective",
     State.WARN: "effective, about to end",
@@ -36,15 +39,18 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a report says about one target of one scope version."""
+    """What a report says about one target of one scope version, or about the text of standards."""
 
     scope: str
-    """As it is written everywhere: `scs-iaas@v5.1`."""
+    """Of what it speaks, as it is written everywhere: `scs-iaas@v5.1`; `scs-0126` where only requirements were asked
+    for, which say nothing about a scope version."""
     target: str
     verdict: Verdict
     verdicts: tuple[Verdict, ...]
     """One per testcase asked for, in the scope's order."""
     complete: bool
+    result: ScopeResult | None = None
+    """The scope version; None where it speaks of the text of standards."""
 
     @property
     def label(self) -> str:
@@ -96,12 +102,12 @@ class Reason:
 def answers(report: Report) -> tuple[Answer, ...]:
     """One answer per scope version and target, in the order of the report; testcases without a judgement are MISS.
 
-    Where only requirements were asked for, one answer by the text, as the exit code has it: of the binding ones if
-    there are any.
+    Where only requirements were asked for, one answer by the text of their standards, as the exit code has it: of the
+    binding ones if there are any.
     """
     official = {judgement.claim: judgement.verdict for judgement in report.judged(Reading.OFFICIAL)}
     if not official:
-        return tuple(_by_the_text(report, scope) for scope in report.scopes)
+        return (_by_the_text(report),) if report.scopes else ()
     return tuple(
         Answer(
             scope=scope_name(scope),
@@ -109,16 +115,25 @@ def answers(report: Report) -> tuple[Answer, ...]:
             verdict=verdict,
             verdicts=tuple(official.get(claim, Verdict.MISS) for claim in scope.testcases.get(target, ())),
             complete=scope.complete,
+            result=scope,
         )
         for scope in report.scopes
         for target, verdict in scope.targets.items()
     )
 
 
-def _by_the_text(report: Report, scope: ScopeResult) -> Answer:
+def _by_the_text(report: Report) -> Answer:
     binding = [judgement.verdict for judgement in report.judgements if judgement.level.binding]
     verdicts = tuple(binding or [judgement.verdict for judgement in report.judgements])
-    return Answer(scope_name(scope), "by the text", aggregate(verdicts), verdicts, complete=scope.complete)
+    standards = sorted({judgement.standard for judgement in report.judgements})
+    named = ", ".join(standards) if len(standards) <= STANDARDS_NAMED else f"{len(standards)} standards"
+    return Answer(
+        named or "standards",
+        "by the text",
+        aggregate(verdicts),
+        verdicts,
+        all(scope.complete for scope in report.scopes),
+    )
 
 
 def checked_at(report: Report) -> datetime.datetime:

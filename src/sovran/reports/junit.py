@@ -116,7 +116,9 @@ def _testcase(suite: ElementTree.Element, report: Report, judgement: Judgement) 
         outcome.set("message", _attribute(f"{kind}{told}: {judgement.reason or judgement.text}"))
     else:
         outcome.set("type", kind)
-    outcome.text = _lines([judgement.text, *(_message(finding) for finding in violations(judgement))])
+    lines = [judgement.text, *(_message(finding) for finding in violations(judgement))]
+    lines += [f"besides undecided: {judgement.undecided}"] if judgement.undecided else []
+    outcome.text = _lines(lines)
 
 
 def _element(report: Report, judgement: Judgement) -> str | None:

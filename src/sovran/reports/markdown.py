@@ -95,9 +95,9 @@ def _answers(report: Report) -> Iterator[str]:
     """One table row per scope and target."""
     yield "| Scope | Target | Answer | Testcases |"
     yield "| --- | --- | --- | --- |"
-    states = {digest.scope_name(scope): digest.STATE_WORDS[scope.state] for scope in report.scopes}
     for answer in digest.answers(report):
-        scope = f"{_cell(answer.scope)} ({states[answer.scope]})"
+        state = f" ({digest.STATE_WORDS[answer.result.state]})" if answer.result else ""
+        scope = f"{_cell(answer.scope)}{state}"
         yield f"| {scope} | {_cell(answer.target)} | **{answer.label}** | {answer.sentence} |"
 
 

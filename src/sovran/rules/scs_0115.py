@@ -11,6 +11,7 @@ from sovran.rules.registry import Answer
 FAMILIES = ("IPv4", "IPv6")
 PARENT = "PARENT"
 """Stands in a template for the group that is made from it."""
+NO_NETWORKS = "without a network service there are no security groups"
 
 
 def _resource(rule: DefaultRule) -> Resource:
@@ -23,7 +24,8 @@ def _templates(outcome: Outcome[DefaultRules]) -> tuple[DefaultRule, ...]:
     if isinstance(outcome, Ok):
         return outcome.value.items
     if isinstance(outcome, Absent):
-        raise NotApplicable(f"{outcome.reason}; the standard exempts clouds before OpenStack 2023.2")
+        why = "the standard exempts clouds before OpenStack 2023.2"
+        raise NotApplicable(f"{outcome.reason}; {why if outcome.status else NO_NETWORKS}")
     raise Undecided(outcome.reason)
 
 
@@ -31,10 +33,12 @@ def official_default_rules(templates: Outcome[DefaultRules]) -> Answer:
     """Fails on an ingress template other than from the same group and not for custom groups, and when an egress
     template without a prefix is missing for IPv4 or IPv6, default or custom groups; port and protocol do not count.
     """
-    if isinstance(templates, Absent):
+    if isinstance(templates, Absent) and templates.status:
         raise Undecided(
             f"{templates.reason}; the official test then creates a security group, which sovran does not do yet"
         )
+    if isinstance(templates, Absent):
+        raise Undecided(f"{templates.reason}; {NO_NETWORKS}")
     rules = _templates(templates)
     yield Examined(Resource("listing of default security group rules"))
     missing = {(family, group) for family in FAMILIES for group in ("default", "custom")}

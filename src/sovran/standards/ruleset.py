@@ -47,6 +47,8 @@ class Ruleset(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             for module in scope.modules:
                 if any(name in testcases for testcases in module.targets.values()):
                     raise UsageError(f"`{name}` counts in {scope.id}, but sovran has no data on {module.standard} yet")
+        if found := {name, f"scs-{name}"} & self.standards.keys():
+            raise UsageError(f"`{name}` is a standard; see `sovran standard show {min(found)}` and name one of its ids")
         return _find(name, self.claims, "requirement or testcase", "sovran standard show ID")
 
     def counterparts(self, claim: Claim) -> tuple[Claim, ...]:

@@ -141,7 +141,7 @@ def test_clouds_without_the_extension_have_no_templates() -> None:
     outcome = read_default_rules(
         ScriptedReader({TEMPLATES: MISSING, "/extensions": {"extensions": [{"alias": "security-group"}]}})
     )
-    assert outcome == Absent("this cloud has no default security group rule templates (OpenStack before 2023.2)")
+    assert outcome == Absent("this cloud has no default security group rule templates (OpenStack before 2023.2)", 404)
 
 
 @pytest.mark.parametrize(

@@ -62,4 +62,5 @@ def read_default_rules(reader: Reader) -> Outcome[DefaultRules]:
         return Unreachable(f"{outcome.reason}, and whether the cloud is too old for it is unknown: {extensions.reason}")
     if EXTENSION in {one.alias for one in extensions.value.extensions}:
         return Unreachable(f"{outcome.reason}, though the service says that it has the extension {EXTENSION}")
-    return Absent("this cloud has no default security group rule templates (OpenStack before 2023.2)")
+    reason = "this cloud has no default security group rule templates (OpenStack before 2023.2)"
+    return Absent(reason, outcome.status)

@@ -31,7 +31,7 @@ def head(view: View) -> Html:
             "p", "".join(f"{part} · " for part in who if part), element("span", when, class_="nowrap"), class_="soft"
         ),
         *_warnings(view),
-        *(_answer(view, answer) for answer in digest.answers(view.report)),
+        *(_answer(answer) for answer in digest.answers(view.report)),
         *(element("p", said, class_="soft") for said in accepted.summary(view.report)),
         class_="head",
     )
@@ -50,11 +50,13 @@ def _warnings(view: View) -> Iterator[Html]:
         yield element("p", f"{warning[:1].upper()}{warning[1:]}.", class_="warning")
 
 
-def _answer(view: View, answer: digest.Answer) -> Html:
-    scope = next(one for one in view.report.scopes if digest.scope_name(one) == answer.scope)
+def _answer(answer: digest.Answer) -> Html:
+    scope = answer.result
     how = {"CONFORMANT": "pass", "NOT CONFORMANT": "fail", "UNDECIDED": "open"}.get(answer.label)
     how = how or KINDS[answer.verdict]
-    about = join([link(scope.url, scope.name or scope.scope), f", {digest.STATE_WORDS[scope.state]}"])
+    about: Child = "The text of standards decides nothing about a scope version."
+    if scope:
+        about = join([link(scope.url, scope.name or scope.scope), f", {digest.STATE_WORDS[scope.state]}"])
     return element(
         "div",
         element("p", element("code", answer.scope), f" {answer.target}", class_="scope"),

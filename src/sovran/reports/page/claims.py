@@ -62,6 +62,8 @@ def _body(view: View, judgement: Judgement, anchor: str) -> Iterator[Child]:
     elif judgement.verdict is Verdict.PASS:
         yield element("p", _passed(judgement), class_="reason")
     yield from findings(view, "What was found", digest.violations(judgement))
+    if judgement.undecided:
+        yield element("p", element("b", "Besides undecided: "), judgement.undecided, class_="reason")
     yield from findings(view, "Worth knowing", digest.remarks(judgement))
     facts: list[tuple[str, Child]] = []
     if judgement.cure and judgement.verdict is Verdict.FAIL:
