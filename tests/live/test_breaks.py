@@ -13,14 +13,15 @@ import pytest
 from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.conformance.run import Limits, check_cloud
 from sovran.conformance.selection import select
-from sovran.lab import content
+from sovran.lab import content, fronts
 from sovran.lab.breaks import apply, journal
 from sovran.lab.breaks.actions import AddDefaultRule, AddFlavor, DeleteDefaultRule
 from sovran.lab.breaks.image_states import AddImage, SetImage, list_images
 from sovran.lab.breaks.network_states import AddNetwork, AddSubnetPool, DeleteSubnetPool, SetNetwork
 from sovran.lab.breaks.policy_states import RenameRole, SetPolicy, read_policy
 from sovran.lab.breaks.states import State, enforce
-from sovran.lab.breaks.table import Break, load
+from sovran.lab.breaks.table import Break, load, with_needs
+from sovran.lab.breaks.tls_states import SecureEndpoints, SetTls
 from sovran.lab.breaks.volume_type_states import AddVolumeType, DescribeVolumeType
 from sovran.lab.breaks.zone_states import MoveHost
 from sovran.lab.seeds.api import AdminApi
@@ -71,6 +72,7 @@ def state(lab: LiveLab) -> dict[str, Any]:
             "services": {(item["id"], item["type"], item["enabled"]) for item in services},
             "endpoints": {(item["id"], item["url"], item["enabled"]) for item in endpoints},
             "view": {item["id"] for item in api.listing("keystone", view, "endpoints")},
+            "TLS proxies": sorted(fronts.load(lab.folder)),
             "roles": {item["name"] for item in api.listing("keystone", "/v3/roles", "roles")},
             "policies": [read_policy(api, service) for service in ("keystone", "cinder", "barbican")],
             "volume types": {
@@ -122,7 +124,7 @@ def changed(before: Verdicts, after: Verdicts) -> Verdicts:
 def must_change(rows: tuple[Break, ...], version: str, before: Verdicts) -> Verdicts:
     """What these breaks together are to flip."""
     flips: Verdicts = {}
-    for row in rows:
+    for row in with_needs(rows):
         flips |= row.expected(before, next_version=version == NEXT)
     return {claim: verdict for claim, verdict in flips.items() if before[claim] is not verdict}
 
@@ -150,7 +152,7 @@ def test_healed_verdicts_are_those_before(lab: LiveLab, sound: dict[str, Verdict
 def touched(row: Break) -> set[str]:
     """The objects that a break changes, in words that are equal for equal objects."""
     objects = set()
-    for action in row.actions:
+    for action in (action for one in with_needs([row]) for action in one.actions):
         if isinstance(action, AddDefaultRule | DeleteDefaultRule):
             objects.add(f"{action.direction} {action.ethertype}")
         elif isinstance(action, AddVolumeType | DescribeVolumeType):
@@ -167,6 +169,9 @@ def touched(row: Break) -> set[str]:
         elif isinstance(action, CatalogChange):
             # the member's own view of the catalog lists all endpoints, so it goes with no other change of the catalog
             objects |= {"member's view"} if action.do == "hide-from-member" else {f"catalog {action.type}"}
+        elif isinstance(action, SecureEndpoints | SetTls):
+            # this too changes the whole catalog
+            objects.add("member's view")
         elif isinstance(action, AddImage):
             objects |= {f"image {action.name}", f"image {action.like}"}
         elif isinstance(action, SetImage):

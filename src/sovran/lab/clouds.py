@@ -9,6 +9,7 @@ import yaml
 
 from sovran.lab import topology
 from sovran.lab.description import Description
+from sovran.lab.folders import write_private
 from sovran.lab.identities import auth_url
 
 DEFAULT_CLOUD = "lab"
@@ -52,10 +53,23 @@ def _entry(lab: Description, auth: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def render(lab: Description) -> str:
-    """The text of clouds.yaml."""
+def render(lab: Description, trusted: Path | None = None) -> str:
+    """The text of clouds.yaml; `trusted` is a file with the authority of the lab's TLS proxies."""
     head = f"# Clouds of the lab {lab.name!r}; `sovran lab env` tells a shell to use this file.\n"
-    return head + yaml.safe_dump({"clouds": entries(lab)}, sort_keys=False)
+    trust = {"cacert": str(trusted)} if trusted else {}
+    clouds = {name: {**entry, **trust} for name, entry in entries(lab).items()}
+    return head + yaml.safe_dump({"clouds": clouds}, sort_keys=False)
+
+
+def write(folder: Path, lab: Description) -> None:
+    """Write a lab's clouds.yaml, which trusts the lab's authority as soon as there is one."""
+    authority = authority_file(folder)
+    write_private(clouds_file(folder), render(lab, authority if authority.exists() else None))
+
+
+def authority_file(folder: Path) -> Path:
+    """Where the certificate is that signs those of the lab's TLS proxies; not there before the first of them."""
+    return folder / "etc" / "tls" / "authority.pem"
 
 
 def clouds_file(folder: Path) -> Path:

@@ -21,7 +21,7 @@ from sovran.lab import (
 )
 from sovran.lab.config.ini import Setting
 from sovran.lab.description import Description
-from sovran.lab.folders import home, lab_folder, locked, make_private, write_private
+from sovran.lab.folders import home, lab_folder, locked, make_private
 from sovran.model.errors import SovranError, UsageError
 
 Report = Callable[[str], None]
@@ -140,7 +140,7 @@ def _choose_ports_again(lab: Description, report: Report) -> None:
 def _prepare(setting: Setting) -> None:
     """Make configuration and databases fit the lab; only while none of its services runs."""
     readymade.prepare(setting)
-    write_private(clouds.clouds_file(setting.folder), clouds.render(setting.lab))
+    clouds.write(setting.folder, setting.lab)
     databases.fit(setting.folder / "data", setting.lab)
 
 

@@ -15,6 +15,8 @@ FILES = ("images", "volumes", "backups", "swift")
 """Folders below data/ that belong to the state, beside the databases."""
 ACTIVE_BREAKS = "breaks.json"
 """File below data/ with the breaks that are active; no kept state has any."""
+FRONTS = "fronts.json"
+"""File below data/ with the TLS proxies that active breaks want; no kept state has any."""
 POLICY_FILE = "policy.yaml"
 """File of a service's configuration that only breaks write; services read it again when it has changed."""
 BARE = "bare"
@@ -57,7 +59,8 @@ def put_back(folder: Path, lab: Description, profile: str) -> None:
     """Replace the state by a kept copy; the services named in IN_MEMORY must not run."""
     kept = folder / "profiles" / profile
     databases.copy(kept, folder / "data")
-    (folder / "data" / ACTIVE_BREAKS).unlink(missing_ok=True)
+    for name in (ACTIVE_BREAKS, FRONTS):
+        (folder / "data" / name).unlink(missing_ok=True)
     for policies in (folder / "etc").rglob(POLICY_FILE):
         write_private(policies, "{}\n")
     for name in FILES:

@@ -10,6 +10,7 @@ from sovran.lab.breaks import service_states
 from sovran.lab.breaks.image_states import AddImage, ImagesOfLab, SetImage
 from sovran.lab.breaks.service_states import ServiceAction
 from sovran.lab.breaks.states import DefaultRuleState, FlavorState, State
+from sovran.lab.breaks.tls_states import SecureEndpoints, resolve_secure_endpoints
 from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.catalog import Catalog, CatalogChange
 from sovran.lab.seeds.default_rules import FoundRule, list_default_rules
@@ -58,7 +59,7 @@ class DeleteDefaultRule(DefaultRule, frozen=True, kw_only=True, forbid_unknown_f
     """There is no default security group rule that says this."""
 
 
-Action = (
+OneObject = (
     AddFlavor
     | DeleteFlavor
     | ResizeFlavor
@@ -70,6 +71,8 @@ Action = (
     | SetImage
     | ServiceAction
 )
+"""Those that speak of one object."""
+Action = OneObject | SecureEndpoints
 
 _TYPES: dict[str, type[Action]] = {
     "add-flavor": AddFlavor,
@@ -80,6 +83,7 @@ _TYPES: dict[str, type[Action]] = {
     "delete-default-rule": DeleteDefaultRule,
     "add-image": AddImage,
     "set-image": SetImage,
+    "secure-endpoints": SecureEndpoints,
     **service_states.TYPES,
 }
 
@@ -119,12 +123,17 @@ class Cloud:
     def _images(self) -> ImagesOfLab:
         return ImagesOfLab(self._api)
 
-    def resolve(self, action: Action) -> tuple[State, State]:
-        """How the action's object is, and how the action wants it.
+    def resolve(self, action: Action) -> list[tuple[State, State]]:
+        """How each object of the action is, and how the action wants it.
 
         Raises:
-            SovranError: the object that it speaks of is not there.
+            SovranError: an object that it speaks of is not there.
         """
+        if isinstance(action, SecureEndpoints):
+            return [*resolve_secure_endpoints(self._api, action)]
+        return [self._resolve_one(action)]
+
+    def _resolve_one(self, action: OneObject) -> tuple[State, State]:
         if isinstance(action, CatalogChange):
             return self._catalog.resolve(action)
         if isinstance(action, AddImage | SetImage):

@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from sovran.lab import fronts
 from sovran.lab.breaks import journal, table
 from sovran.lab.breaks.actions import Cloud
 from sovran.lab.breaks.journal import Active
@@ -24,16 +25,17 @@ def apply(lab: Description, folder: Path, ids: Iterable[str], report: Report) ->
         UsageError: there is no such break.
         SovranError: what it breaks is not there, or a service refused.
     """
-    wanted = table.find(ids)
+    wanted = table.with_needs(table.find(ids))
     with AdminApi(lab) as api:
         for item in wanted:
             active = journal.load(folder)
             cloud = Cloud(api)
-            changes = [cloud.resolve(action) for action in item.actions]
+            changes = [change for action in item.actions for change in cloud.resolve(action)]
             if item.id not in [entry.id for entry in active]:
                 journal.save(folder, [*active, Active(id=item.id, before=tuple(before for before, _ in changes))])
             for _, after in changes:
                 enforce(api, after)
+            fronts.settle(lab, folder)
             report(f"{item.id}: {item.what}")
 
 
@@ -56,6 +58,7 @@ def heal(lab: Description, folder: Path, ids: Iterable[str], report: Report) -> 
                 continue
             for state in reversed(entry.before):
                 enforce(api, state)
+            fronts.settle(lab, folder)
             journal.save(folder, [left for left in journal.load(folder) if left.id != entry.id])
             report(f"{entry.id}: healed")
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of volume types, networks, pools, hosts, policies and roles: to each action and state what works on it."""
+"""Faults of volume types, networks, hosts, policies, TLS and the like: to each action and state what works on it."""
+
+from collections.abc import Callable
+from typing import Any
 
 from sovran.lab.breaks.network_states import (
     AddNetwork,
@@ -23,6 +26,7 @@ from sovran.lab.breaks.policy_states import (
     resolve_policy,
     resolve_role,
 )
+from sovran.lab.breaks.tls_states import FrontState, SetTls, put_front, resolve_tls
 from sovran.lab.breaks.volume_type_states import (
     AddVolumeType,
     DescribeVolumeType,
@@ -43,8 +47,9 @@ ServiceAction = (
     | MoveHost
     | SetPolicy
     | RenameRole
+    | SetTls
 )
-ServiceState = VolumeTypeState | NetworkState | SubnetPoolState | HostZoneState | PolicyState | RoleState
+ServiceState = VolumeTypeState | NetworkState | SubnetPoolState | HostZoneState | PolicyState | RoleState | FrontState
 
 TYPES: dict[str, type[ServiceAction]] = {
     "add-volume-type": AddVolumeType,
@@ -56,8 +61,23 @@ TYPES: dict[str, type[ServiceAction]] = {
     "move-host": MoveHost,
     "set-policy": SetPolicy,
     "rename-role": RenameRole,
+    "set-tls": SetTls,
 }
 """What the table of breaks calls each action."""
+
+
+_RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceState, ServiceState]]] = {
+    AddVolumeType: resolve_volume_type,
+    DescribeVolumeType: resolve_volume_type,
+    AddNetwork: resolve_network,
+    SetNetwork: resolve_network,
+    AddSubnetPool: resolve_subnet_pool,
+    DeleteSubnetPool: resolve_subnet_pool,
+    MoveHost: resolve_host,
+    SetPolicy: resolve_policy,
+    RenameRole: resolve_role,
+    SetTls: resolve_tls,
+}
 
 
 def resolve(api: AdminApi, action: ServiceAction) -> tuple[ServiceState, ServiceState]:
@@ -66,19 +86,7 @@ def resolve(api: AdminApi, action: ServiceAction) -> tuple[ServiceState, Service
     Raises:
         SovranError: the object that it speaks of is not there.
     """
-    match action:
-        case AddVolumeType() | DescribeVolumeType():
-            return resolve_volume_type(api, action)
-        case AddNetwork() | SetNetwork():
-            return resolve_network(api, action)
-        case AddSubnetPool() | DeleteSubnetPool():
-            return resolve_subnet_pool(api, action)
-        case MoveHost():
-            return resolve_host(api, action)
-        case SetPolicy():
-            return resolve_policy(api, action)
-        case RenameRole():
-            return resolve_role(api, action)
+    return _RESOLVERS[type(action)](api, action)
 
 
 def put(api: AdminApi, state: ServiceState) -> None:
@@ -100,3 +108,5 @@ def put(api: AdminApi, state: ServiceState) -> None:
             put_policy(api, state)
         case RoleState():
             put_role(api, state)
+        case FrontState():
+            put_front(api, state)

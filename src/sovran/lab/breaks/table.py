@@ -23,6 +23,8 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     """One sentence."""
     actions: tuple[Action, ...]
+    needs: tuple[str, ...] = ()
+    """Breaks that come first, when they are not active already."""
     flips: dict[str, Verdict]
     """Claim (`*` for any text) to the verdict that it then has, by any scope version; all others keep theirs."""
     next: dict[str, Verdict]
@@ -39,6 +41,7 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     what: str
     actions: tuple[dict[str, Any], ...]
+    needs: tuple[str, ...] = ()
     flips: dict[str, Verdict] = {}
     next: dict[str, Verdict] = {}
 
@@ -58,6 +61,7 @@ def load() -> dict[str, Break]:
                 id=row.id,
                 what=row.what,
                 actions=tuple(read_action(action) for action in row.actions),
+                needs=row.needs,
                 flips=row.flips,
                 next=row.next,
             )
@@ -85,3 +89,11 @@ def find(ids: Iterable[str]) -> list[Break]:
             raise UsageError(f"there is no break {wanted!r}: {hint}")
         found.append(table[wanted])
     return found
+
+
+def with_needs(breaks: Iterable[Break]) -> list[Break]:
+    """The breaks, each after those that it needs, none twice."""
+    wanted: dict[str, Break] = {}
+    for item in breaks:
+        wanted |= {one.id: one for one in (*with_needs(find(item.needs)), item) if one.id not in wanted}
+    return list(wanted.values())

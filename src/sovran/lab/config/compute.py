@@ -39,8 +39,8 @@ def files(setting: Setting) -> dict[str, str]:
                 "service_user": {**sign_in(setting, "nova"), "send_service_user_token": True},
                 "placement": sign_in(setting, "nova"),
                 "neutron": sign_in(setting, "nova"),
-                "cinder": {**sign_in(setting, "nova"), "catalog_info": "block-storage::internalURL"},
-                "glance": {"region_name": REGION},
+                "cinder": {**sign_in(setting, "nova"), "catalog_info": "block-storage::adminURL"},
+                "glance": {"region_name": REGION, "valid_interfaces": "admin"},
                 "key_manager": {"backend": "barbican"},
             }
         )

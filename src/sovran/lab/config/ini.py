@@ -85,6 +85,10 @@ def sign_in(setting: Setting, user: str) -> dict[str, object]:
         "username": user,
         "password": setting.lab.passwords[user],
         "region_name": REGION,
+        # under the three names that projects give the option: the admin endpoints, which no break moves or gives TLS
+        "valid_interfaces": "admin",
+        "interface": "admin",
+        "endpoint_type": "admin",
     }
 
 

@@ -53,7 +53,7 @@ def files(setting: Setting) -> dict[str, str]:
                 "service_user": {**sign_in(setting, "cinder"), "send_service_user_token": True},
                 "nova": sign_in(setting, "cinder"),
                 "key_manager": {"backend": "barbican"},
-                "barbican": {"auth_endpoint": setting.keystone},
+                "barbican": {"auth_endpoint": setting.keystone, "barbican_endpoint_type": "admin"},
             }
         )
     }

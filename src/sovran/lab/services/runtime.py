@@ -26,6 +26,9 @@ def run(service: str, folder: Path) -> None:
         module = importlib.import_module(f"sovran.lab.services.{service}")
         if hasattr(module, "prepare"):
             module.prepare()
+        if hasattr(module, "run"):
+            module.run(place, lambda: tell_ready(place, service, time.monotonic() - began))
+            return
         mark_own_requests()
         application = AccessLog(module.application(place), place.log(f"access-{service}.log"))
         serve = getattr(module, "serve", serve_in_threads)
@@ -56,6 +59,8 @@ def serve_in_threads(application: Any, port: int, ready: Any) -> None:
         max_request_body_size=1 << 40,
         channel_timeout=600,
         connection_limit=500,
+        trusted_proxy=LOOPBACK,
+        trusted_proxy_headers={"x-forwarded-proto"},
     )
     ready()
     server.run()
