@@ -80,7 +80,7 @@ def _verified(line: bytes, keys: list[SSlibKey]) -> dict[str, Any]:
         return msgspec.json.decode(envelope.payload, type=dict[str, Any])
     except VerificationError:
         raise Malformed("its signature is not a good one by this key") from None
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise Malformed("it holds no statement") from None
 
 

@@ -71,6 +71,11 @@ def read_report(path: Path) -> tuple[Report, ...]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
         raise UsageError(f"Cannot read the report {shown} ({reason}); name a file that sovran wrote.") from None
+    return decode(content, shown)
+
+
+def decode(content: bytes, shown: str) -> tuple[Report, ...]:
+    """The reports in the content of a file called `shown`; raises UsageError when it is no document of this format."""
     try:
         head = msgspec.json.decode(content, type=_Head)
         if head.format == FORMAT and head.version > VERSION:

@@ -10,7 +10,7 @@ import hashlib
 import re
 import zlib
 from pathlib import Path
-from typing import Any, Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -136,12 +136,16 @@ def read(path: Path) -> Stored:
     shown = printable(str(path), limit=200)
     try:
         with path.open("rb") as file:
-            head = file.readline(LONGEST_HEAD)
-            digest, length = _head(head, shown)
-            content = _inflate(file, length, shown)
+            return decode(file, shown)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
         raise UsageError(f"Cannot read the snapshot {shown} ({reason}); name a file that sovran wrote.") from None
+
+
+def decode(file: BinaryIO, shown: str) -> Stored:
+    """The snapshot in an open file called `shown`; raises as `read` does."""
+    digest, length = _head(file.readline(LONGEST_HEAD), shown)
+    content = _inflate(file, length, shown)
     if hashlib.sha256(content).hexdigest() != digest:
         raise UsageError(f"The snapshot {shown} was changed after it was written: its digest is another; use a copy.")
     return Stored(_decode(content, shown), digest, length)
@@ -162,7 +166,7 @@ def _head(head: bytes, shown: str) -> tuple[str, int]:
     return found[2].decode(), length
 
 
-def _inflate(file: Any, length: int, shown: str) -> bytes:
+def _inflate(file: BinaryIO, length: int, shown: str) -> bytes:
     """Exactly `length` bytes from a gzip stream; never holds more than that, whatever the stream would give."""
     inflater = zlib.decompressobj(31)
     content = bytearray()
