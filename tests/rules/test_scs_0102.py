@@ -31,7 +31,8 @@ def test_a_described_image_meets_what_is_demanded() -> None:
     # licenses, promises of UUIDs, replaced images: nothing here that these speak of
     silent = {"0102-21", "0102-22", "0102-33", "0102-35", "0102-37", "0102-38", "0102-39"}
     assert {name for name, one in found.items() if one is NOT_APPLICABLE} == silent
-    assert {name for name, one in found.items() if one is MISS} == {"0102-34"}
+    # what an image alone cannot show names what would
+    assert all(claims()[name].evidence for name, one in found.items() if one is MISS)
 
 
 @pytest.mark.parametrize(
