@@ -49,6 +49,24 @@ def test_images_that_cannot_be_read_decide_nothing() -> None:
         assert {judge(claims()[name], "", facts).verdict for name in TEXT} == {expected}
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, MISS),
+        ({"os_secure_boot": "optional"}, MISS),
+        ({"os_secure_boot": "required", "hw_firmware_type": "uefi"}, MISS),
+        ({"os_secure_boot": "disabled", "hw_mem_encryption": "false"}, MISS),
+        ({"os_secure_boot": "required"}, FAIL),
+        ({"hw_mem_encryption": "True", "hw_firmware_type": ""}, FAIL),
+        (dict.fromkeys(claims()["0102-15"].parameters["fields"], "x"), PASS),
+    ],
+)
+def test_a_feature_that_takes_uefi_without_the_firmware_fails(changes: dict[str, Any], expected: Verdict) -> None:
+    assert verdict("0102-15", image(**changes)) is expected
+    beside = dict.fromkeys(claims()["0102-15"].parameters["fields"], "x")
+    assert verdict("0102-15", image("other", **beside), image(**changes)) is expected
+
+
 def test_each_image_of_one_name_is_judged() -> None:
     judgement = judged("0102-01", image(architecture="amd64"), image())
     assert (judgement.verdict, judgement.examined, len(judgement.findings)) == (FAIL, 2, 1)

@@ -161,6 +161,31 @@ def random_numbers(images: Images) -> Answer:
         )
 
 
+def supported_features(images: Images, *, fields: list[str]) -> Answer:
+    """Holds when every public image sets all of these properties. Fails when one asks for Secure Boot or for encrypted
+    memory, both of which take UEFI, and does not set hw_firmware_type. Otherwise not tried, since an image that lacks
+    a property may not support the feature.
+
+    Source: scs-0102-v1, Technical requirements and features; Nova, UEFI, Secure Boot and AMD SEV.
+    """
+    open_for = []
+    for image in offered(images):
+        yield Examined(resource(image))
+        if not image.hw_firmware_type:
+            for field, asked in (
+                ("os_secure_boot", image.os_secure_boot == "required"),
+                ("hw_mem_encryption", _is_true(image.hw_mem_encryption)),
+            ):
+                if asked:
+                    expected = f"uefi, as {field} {image.value(field)} takes"
+                    yield differs(image, "hw_firmware_type", expected, image.hw_firmware_type)
+        if lacking := [field for field in fields if not image.value(field)]:
+            open_for.append(f"image {image.name or image.id} sets no {lacking[0]}")
+    if open_for:
+        further = f", {len(open_for) - 1} more lack some property" if len(open_for) > 1 else ""
+        raise NotTried(f"{open_for[0]}{further}; whether hosts and images support the features no API shows")
+
+
 def build_date(images: Images, now: Now) -> Answer:
     """Holds when image_build_date of every public image is a date, with or without a time, and lies neither in the
     future nor after the last change of the image's entry; one after the registration is noted, since data may come
