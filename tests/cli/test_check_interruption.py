@@ -186,7 +186,7 @@ def test_while_reports_are_written_one_is_too_late_and_two_end_at_once(
         return originals[moment](*arguments, **named)
 
     if moment == "render":
-        monkeypatch.setitem(write.RENDERERS, ".json", interrupted)
+        monkeypatch.setattr(json_report, "render", interrupted)
     elif moment == "write":
         monkeypatch.setattr(os, "fsync", interrupted)
     else:

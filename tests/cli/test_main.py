@@ -172,3 +172,26 @@ class TestStart:
         loaded = loaded_by("check", "-t", "scs-0103-flavor-1v-4")
         assert {"keystoneauth1", "sovran.reports"} <= loaded
         assert loaded & {"openstack", "rich", "pydantic"} == set()
+
+    def test_only_the_renderers_of_the_files_asked_for_are_loaded(self, cloud: StubCloud) -> None:
+        def loaded(*outputs: str) -> set[str]:
+            words = ["sovran", "check", "-t", "scs-0103-flavor-1v-4", *outputs]
+            ended = python(
+                f"import sys; sys.argv = {words!r}\nfrom sovran.cli.main import main\ntry: main()\nfinally:"
+                " print('\\nLOADED', *(name.removeprefix('sovran.reports.') for name in sys.modules))"
+            )
+            return set(ended.stdout.rpartition("LOADED")[2].split()) & {"junit", "markdown", "html_report"}
+
+        assert loaded() == set()
+        assert loaded("-o", "report.md") == {"markdown"}
+        assert (cloud.folder / "report.md").is_file()
+
+    def test_the_end_does_not_search_what_the_process_takes_with_it(self) -> None:
+        ended = python(
+            "import atexit, gc, sys\n"
+            "atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > len(gc.get_objects())))\n"
+            "sys.argv = ['sovran', 'scope', 'list']\n"
+            "from sovran.cli.main import main\n"
+            "main()"
+        )
+        assert ended.stdout.splitlines()[-1] == "True True"

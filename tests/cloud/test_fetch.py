@@ -62,6 +62,26 @@ def test_each_fact_is_read_once(providers: Callable[..., None]) -> None:
     assert not facts.interrupted
 
 
+def test_what_grows_with_the_cloud_is_asked_for_first(
+    providers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    start = threading.Thread.start
+
+    def started(thread: threading.Thread) -> None:
+        begun.append(thread.name)
+        start(thread)
+
+    for fact in registered.GROWING:
+        monkeypatch.setitem(registered.PROVIDERS, fact, lambda reader: Ok(None))
+    providers(lambda reader: Ok(None))
+    monkeypatch.setattr(threading.Thread, "start", started)
+    wanted = [First, *reversed(registered.GROWING)]
+    facts = fetch(ScriptedReader(), wanted, concurrency=1, seconds=5)
+    assert begun == [f"read {fact.__name__}" for fact in (*registered.GROWING, First)]
+    assert list(facts.outcomes) == wanted
+
+
 def test_nothing_wanted_is_read_at_once() -> None:
     assert fetch(ScriptedReader(), [], concurrency=1, seconds=5).outcomes == {}
 

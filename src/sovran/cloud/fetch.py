@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sovran.cloud.facts import PROVIDERS
+from sovran.cloud.facts import GROWING, PROVIDERS
 from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.outcome import Outcome, Unreachable
 from sovran.cloud.recording import Reader
@@ -58,7 +58,7 @@ def fetch(
     deadline = time.monotonic() + seconds
     read_facts: set[type] = set()
     try:
-        for fact in facts.outcomes:
+        for fact in dict.fromkeys((*(fact for fact in GROWING if fact in facts.outcomes), *facts.outcomes)):
             threading.Thread(target=read, args=(fact,), name=f"read {fact.__name__}", daemon=True).start()
         for _ in range(len(facts.outcomes)):
             answer = arrived.get(timeout=max(0.0, deadline - time.monotonic()))

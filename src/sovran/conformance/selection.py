@@ -18,6 +18,8 @@ from sovran.standards.ruleset import Ruleset
 MAIN, ALL = "main", "all"
 OTHER = "other"
 """Target of testcases that count for another version only, or that the suite has and no module asks for."""
+WILDCARDS = frozenset("*?[")
+"""What makes a pattern more than one id."""
 NO_RULE_YET = "this version of sovran has no rule for this testcase"
 
 
@@ -65,16 +67,18 @@ def select(
     everything = list(_everything(ruleset, resolution, targets, beyond_main=bool(patterns)))
     outside = _outside(ruleset, resolution, wanted) if _with_requirements(targets) else {}
     everything += [(claim, "") for claims in outside.values() for claim in claims]
+    globs = [pattern for pattern in patterns if WILDCARDS.intersection(pattern)]
+    named = set(patterns).difference(globs)
     chosen = tuple(
         (claim, target)
         for claim, target in everything
         if (not wanted or claim.standard in wanted)
-        and (not patterns or any(fnmatchcase(claim.id, pattern) for pattern in patterns))
+        and (not patterns or claim.id in named or any(fnmatchcase(claim.id, pattern) for pattern in globs))
     )
     scope_name = f"{resolution.scope.id}@{resolution.version.version}"
+    known = [claim.id for claim, _ in everything]
     for pattern in patterns:
-        if not any(fnmatchcase(claim.id, pattern) for claim, _ in everything):
-            known = [claim.id for claim, _ in everything]
+        if pattern not in known and not any(fnmatchcase(name, pattern) for name in known):
             near = did_you_mean(pattern, known) or f"; `sovran scope show {scope_name}` lists its ids"
             if {pattern, f"scs-{pattern}"} & ruleset.standards.keys():
                 near = f"; `--standard {pattern}` selects a standard"

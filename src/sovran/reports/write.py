@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files of reports: which format a name asks for, all checks before the run, and whole files or none after it."""
 
+import importlib
 import os
 import secrets
 import stat
@@ -15,19 +16,18 @@ from pathlib import Path
 from sovran.model.errors import SovranError, UsageError
 from sovran.model.printable import printable
 from sovran.model.report import Report
-from sovran.reports import html_report, json_report, junit, markdown, scs_yaml
 
 Renderer = Callable[[Sequence[Report]], str]
 
-RENDERERS: dict[str, Renderer] = {
-    ".yaml": scs_yaml.render,
-    ".yml": scs_yaml.render,
-    ".json": json_report.render,
-    ".xml": junit.render,
-    ".md": markdown.render,
-    ".html": html_report.render,
+RENDERERS = {
+    ".yaml": "scs_yaml",
+    ".yml": "scs_yaml",
+    ".json": "json_report",
+    ".xml": "junit",
+    ".md": "markdown",
+    ".html": "html_report",
 }
-"""Suffix, in lower case, to the renderer of the format."""
+"""Suffix, in lower case, to the module that renders the format; only those that are asked for are loaded."""
 
 KNOWN = ".yaml or .yml (SCS monitor), .json (sovran), .xml (JUnit), .md (Markdown), .html (a page)"
 
@@ -105,8 +105,8 @@ def plan_outputs(names: Iterable[str | Path], *, subject: str = "", clouds: int 
 
 def _plan(given: Path, subject: str) -> Output:
     name = printable(str(given), limit=200)
-    render = RENDERERS.get(given.suffix.lower())
-    if render is None:
+    module = RENDERERS.get(given.suffix.lower())
+    if module is None:
         raise UsageError(f"The name of output {name} does not tell its format; let it end in {KNOWN}.")
     try:
         mode = _mode(given)
@@ -123,9 +123,12 @@ def _plan(given: Path, subject: str) -> Output:
     except (OSError, ValueError, RuntimeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
         raise UsageError(f"Output {name} cannot be written ({reason}); name another file.") from None
-    if render is scs_yaml.render:
-        render = partial(scs_yaml.render, subject=subject)
-    return Output(name, given, path, render, whole)
+    return Output(name, given, path, _renderer(module, subject), whole)
+
+
+def _renderer(module: str, subject: str) -> Renderer:
+    render: Callable[..., str] = importlib.import_module(f"sovran.reports.{module}").render
+    return partial(render, subject=subject) if module == "scs_yaml" else render
 
 
 def _mode(path: Path) -> int | None:

@@ -60,3 +60,6 @@ PROVIDERS: dict[type, Callable[[Reader], Outcome[Any]]] = {
     VolumeZones: read_volume_zones,
 }
 """Fact type to the function that reads it; a rule asks for a fact by naming its type."""
+
+GROWING = (Images, Flavors, HiddenImages)
+"""Facts that take the longer the larger the cloud is, the slowest first: a run that asks for them first ends first."""
