@@ -71,6 +71,26 @@ def test_public_https_servers_of_all_regions_are_scanned_once_each(tmp_path: Pat
     assert isinstance(found.failed["127.0.0.1", closed], Unreachable)
 
 
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_behind_a_proxy_no_handshake_is_tried_and_the_reason_is_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    pem = certificate(tmp_path)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "http://user:s3cret@127.0.0.1:1")
+    with serving(context(pem)) as port:
+        services = Service("compute", endpoints=(Endpoint("public", "R1", f"https://127.0.0.1:{port}"),))
+        found, _ = read(services, trust=str(pem))
+        failure = found.failed["127.0.0.1", port]
+        assert isinstance(failure, Unreachable)
+        assert "through the configured proxy" in failure.reason
+        assert "s3cret" not in failure.reason
+        assert found.seen == {}
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert ("127.0.0.1", port) in read(services, trust=str(pem))[0].seen
+
+
 def test_without_https_nothing_is_scanned() -> None:
     found, asked = read(Service("compute", endpoints=(Endpoint("public", "R1", "http://127.0.0.1:1"),)))
     assert (found.seen, found.failed, asked) == ({}, {}, [])

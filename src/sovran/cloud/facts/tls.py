@@ -8,7 +8,7 @@ import msgspec
 
 from sovran.cloud.at_once import at_once
 from sovran.cloud.facts.catalog import read_catalog
-from sovran.cloud.outcome import Failure, Ok, Outcome
+from sovran.cloud.outcome import Failure, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Reader
 from sovran.cloud.tls.records import TlsScan
 
@@ -58,8 +58,14 @@ def read_tls_servers(reader: Reader) -> Outcome[TlsServers]:
 def _scan(reader: Reader, host: str, port: int) -> Outcome[TlsScan]:
     def look(seconds: float) -> Outcome[TlsScan]:
         # a replay needs no sockets
+        from sovran.cloud.tls.proxy import is_behind_proxy
         from sovran.cloud.tls.scan import scan
 
+        if is_behind_proxy(host, port):
+            return Unreachable(
+                f"{host}:{port} is reached through the configured proxy, behind which its own TLS does not show for "
+                "certain: name the host in NO_PROXY if it can be reached directly"
+            )
         return scan(host, port, seconds, reader.trust)
 
     return reader.observe(TlsScan, f"{host}:{port}", look)
