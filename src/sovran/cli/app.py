@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from sovran.cli import check, diff, explain, flavor, lab, scope, snapshot, standard, verify
+from sovran.cli import check, diff, explain, flavor, lab, scope, snapshot, standard, submit, verify
 from sovran.cli.version import version_line
 
 COMPLETION = "_SOVRAN_COMPLETE"
@@ -43,6 +43,7 @@ app.command()(check.check)
 app.command()(diff.diff)
 app.command()(explain.explain)
 app.command()(verify.verify)
+app.command()(submit.submit)
 for group in (flavor, lab, scope, snapshot, standard):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2], cls=Commands)
 
