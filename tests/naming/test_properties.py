@@ -2,6 +2,7 @@
 """Properties of the flavor-name grammar that hold for all names and all flavors."""
 
 from contextlib import suppress
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -45,11 +46,12 @@ from sovran.naming.validate import problems
 # nothing here is a matter of time, and the machine may be busy
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+T = TypeVar("T")
 NUMBERS = st.integers(1, 9999) | st.integers(1, 10**10 - 1)
 versions = st.sampled_from(VERSIONS)
 
 
-def optional(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+def optional(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
     return st.none() | strategy
 
 
@@ -70,9 +72,9 @@ def flavors(draw: st.DrawFn, version: Version) -> FlavorName:
         gpu_vendor,
         draw(st.none() | st.sampled_from(list(GPU_GENERATIONS[gpu_vendor]))),
         units,
-        draw(modifier) if units else None,  # type: ignore[arg-type]  # the strategy yields str or None
+        draw(modifier) if units else None,
         vram,
-        draw(modifier) if vram else None,  # type: ignore[arg-type]  # the same
+        draw(modifier) if vram else None,
     )
     known = [name for name in HYPERVISORS if version == "v3" or name not in HYPERVISORS_SINCE_V3]
     return FlavorName(

@@ -82,7 +82,7 @@ def _say_usage(error: "TyperException") -> None:
     message = error.format_message()
     if message.startswith("Usage: "):
         # a group without a command answers with its help
-        print(message, file=sys.stderr)  # noqa: T201
+        print(message, file=sys.stderr)  # noqa: T201 - as the one sentence below
         return
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "sovran"

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The difference of two runs for people at a terminal: what got worse first, and which resource caused it."""
 
-import os
-import shutil
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TextIO
 
 from sovran.conformance.difference import ClaimChange, CloudDifference, Difference, Side, Trend
@@ -12,7 +11,7 @@ from sovran.model.verdict import Verdict
 from sovran.reports import layout
 from sovran.reports.accepted import accepted
 from sovran.reports.layout import Block, Grid, Group, Text
-from sovran.reports.terminal import ASCII, NARROWEST, WIDEST
+from sovran.reports.screen import NARROWEST, WIDEST, put
 from sovran.reports.terminal_claims import FINDINGS_SHOWN, MESSAGE_LIMIT, WHOLE_LIMIT, clean
 
 HEADINGS = {
@@ -36,16 +35,7 @@ NOT_ASKED = "not asked"
 
 def show(difference: Difference, names: tuple[str, str], stream: TextIO, *, verbose: bool = False) -> None:
     """Write it to `stream`: with colours when it is a terminal and NO_COLOR is not set, else as plain text."""
-    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size((80, 24)).columns
-    text = render(difference, names, width=width, colour=colour, verbose=verbose)
-    encoding = stream.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
-    stream.write(text)
-    stream.flush()
+    put(partial(render, difference, names, verbose=verbose), stream)
 
 
 def render(

@@ -5,7 +5,10 @@ import os
 import shutil
 from typing import Protocol, TextIO
 
-from sovran.reports.terminal import ASCII, NARROWEST, WIDEST
+NARROWEST, WIDEST = 40, 120
+"""Columns that the layout is made for: lines longer than that are hard to read."""
+ASCII = str.maketrans({"·": "|", "…": "~", "■": "#", "─": "-"})
+"""For streams that cannot encode our own ornaments."""
 
 
 class Rendered(Protocol):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report for people at a terminal: one screen, failures first; plain text wherever colours do not belong."""
 
-import os
-import shutil
 from collections.abc import Sequence
+from functools import partial
 from typing import TextIO
 
 from sovran.model.report import Report
@@ -12,31 +11,17 @@ from sovran.reports import accepted, layout
 from sovran.reports import terminal_sections as sections
 from sovran.reports.digest import Answer, answers, checked_at, replay_sentence
 from sovran.reports.layout import Block, Grid, Group, Text
+from sovran.reports.screen import NARROWEST, WIDEST, put
 from sovran.reports.terminal_claims import clean
 from sovran.reports.terminal_sections import LABEL_STYLES, VERDICT_STYLES
-
-NARROWEST, WIDEST = 40, 120
-"""Columns that the layout is made for: lines longer than that are hard to read."""
 
 ROLES_SHOWN = 2
 """Of the user, in the header."""
 
-ASCII = str.maketrans({"·": "|", "…": "~", "■": "#", "─": "-"})
-"""For streams that cannot encode our own ornaments."""
-
 
 def show(reports: Sequence[Report], stream: TextIO, *, verbose: bool = False) -> None:
     """Write `reports` to `stream`: with colours when it is a terminal and NO_COLOR is not set, else as plain text."""
-    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size((80, 24)).columns
-    text = render(reports, width=width, colour=colour, verbose=verbose)
-    encoding = stream.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
-    stream.write(text)
-    stream.flush()
+    put(partial(render, reports, verbose=verbose), stream)
 
 
 def render(reports: Sequence[Report], *, width: int = 80, colour: bool = False, verbose: bool = False) -> str:

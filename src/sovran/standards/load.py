@@ -76,14 +76,18 @@ def _check_ids(built: Built, taken: Mapping[str, Path]) -> None:
             raise Fault(f"the id `{name}` is already taken by {taken[name]}; ids are unique", *place, "id")
 
 
+def _check_scope_id(scope: Scope, taken: Mapping[str, Path]) -> None:
+    if scope.id in taken:
+        raise Fault(f"the scope `{scope.id}` is already defined by {taken[scope.id]}; ids are unique", "id")
+
+
 def _scopes(sources: Iterable[SourceFile], standards: Mapping[str, Standard]) -> dict[str, Scope]:
     scopes: dict[str, Scope] = {}
     taken: dict[str, Path] = {}
     for source in sources:
         scope = decode(source, Scope)
         try:
-            if scope.id in taken:
-                raise Fault(f"the scope `{scope.id}` is already defined by {taken[scope.id]}; ids are unique", "id")  # noqa: TRY301 - the handler adds the line
+            _check_scope_id(scope, taken)
             check_scope(scope, standards)
         except Fault as fault:
             raise source.error(fault) from fault

@@ -8,9 +8,7 @@ from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.recording import Reader
 
 
-class SubnetPool(msgspec.Struct, frozen=True, kw_only=True):
-    """One subnet pool (Networking API, `GET /v2.0/subnetpools`)."""
-
+class _Pool(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str = ""
     ip_version: int
@@ -19,18 +17,23 @@ class SubnetPool(msgspec.Struct, frozen=True, kw_only=True):
     """Other projects than its owner may use it."""
     is_default: bool = False
     prefixes: tuple[str, ...] = ()
-    min_prefixlen: int
-    max_prefixlen: int
-    """The longest prefix that may be taken, i.e. the smallest subnet."""
     default_quota: int | None = None
     """What one project may take, in /64 of IPv6 or addresses of IPv4; None: no limit."""
 
 
-class _Listed(SubnetPool, frozen=True, kw_only=True):
+class SubnetPool(_Pool, frozen=True, kw_only=True):
+    """One subnet pool (Networking API, `GET /v2.0/subnetpools`)."""
+
+    min_prefixlen: int
+    max_prefixlen: int
+    """The longest prefix that may be taken, i.e. the smallest subnet."""
+
+
+class _Listed(_Pool, frozen=True, kw_only=True):
     """A pool as Neutron lists it: lengths of prefixes as text, though its reference says numbers."""
 
-    min_prefixlen: int | str  # type: ignore[assignment]  # what is decoded from it is a SubnetPool
-    max_prefixlen: int | str  # type: ignore[assignment]
+    min_prefixlen: int | str
+    max_prefixlen: int | str
 
 
 class SubnetPools(msgspec.Struct, frozen=True, eq=False):
@@ -49,10 +52,10 @@ def read_subnet_pools(reader: Reader) -> Outcome[SubnetPools]:
     if not isinstance(outcome, Ok):
         return outcome
     try:
-        return Ok(SubnetPools(tuple(_pool(one) for one in outcome.value)))
+        return Ok(SubnetPools(tuple(_with_numbers(one) for one in outcome.value)))
     except msgspec.ValidationError as error:
         return Unreachable(f"network answered GET /subnetpools with something other than subnet pools: {error}")
 
 
-def _pool(listed: _Listed) -> SubnetPool:
+def _with_numbers(listed: _Listed) -> SubnetPool:
     return msgspec.convert(msgspec.structs.asdict(listed), SubnetPool, strict=False)

@@ -33,14 +33,12 @@ def put_subnet_pool(api: AdminApi, name: str, wanted: SubnetPool | None) -> str:
     identifier, there = list_subnet_pools(api).get(name, ("", None))
     if there == wanted:
         return "kept"
-    if there is not None and (wanted is None or not _changeable(there, wanted)):
-        api.call("neutron", "DELETE", f"{PATH}/{identifier}", allow=[404, 409])
-        if api.call("neutron", "GET", f"{PATH}/{identifier}", allow=[404]):
+    if wanted is None:
+        return "removed" if _removed(api, identifier) else "stuck"
+    if there is not None and not _changeable(there, wanted):
+        if not _removed(api, identifier):
             return "stuck"
-        if wanted is None:
-            return "removed"
         there = None
-    assert wanted is not None  # noqa: S101 - without a pool there and one wanted, both are equal
     fields = msgspec.structs.asdict(wanted)
     if there is None:
         body: dict[str, Any] = {**fields, "description": MARK, "project_id": api.project("provider")}
@@ -49,6 +47,12 @@ def put_subnet_pool(api: AdminApi, name: str, wanted: SubnetPool | None) -> str:
     changes = {key: value for key, value in fields.items() if value != getattr(there, key)}
     api.call("neutron", "PUT", f"{PATH}/{identifier}", {"subnetpool": changes})
     return "changed"
+
+
+def _removed(api: AdminApi, identifier: str) -> bool:
+    """Delete a pool; False when it is in use."""
+    api.call("neutron", "DELETE", f"{PATH}/{identifier}", allow=[404, 409])
+    return not api.call("neutron", "GET", f"{PATH}/{identifier}", allow=[404])
 
 
 def _changeable(there: SubnetPool, wanted: SubnetPool) -> bool:

@@ -7,9 +7,15 @@ the lab's own services send to each other bear a header.
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 LIMIT = 20 << 20
 """Bytes after which the file is set aside as FILE.1 (one older file is kept)."""
@@ -35,25 +41,27 @@ def mark_own_requests() -> None:
 class AccessLog:
     """WSGI middleware that writes one line when the application has answered."""
 
-    def __init__(self, application: Any, path: Path) -> None:
+    def __init__(self, application: "WSGIApplication", path: Path) -> None:
         self._application = application
         self._path = path
         self._lock = threading.Lock()
         self._file = path.open("a", buffering=1, encoding="utf-8")
         self._written = path.stat().st_size
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Serve the request through the application."""
         answered = ["-"]
         began = time.time()
         own = OWN_VARIABLE in environ
 
-        def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        def note(
+            status: str, headers: list[tuple[str, str]], exc_info: "ExcInfo | None" = None, /
+        ) -> Callable[[bytes], object]:
             answered[0] = status[:3]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
         try:
-            return self._application(environ, note)  # type: ignore[no-any-return]  # a WSGI application is untyped
+            return self._application(environ, note)
         finally:
             query = environ.get("QUERY_STRING")
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
