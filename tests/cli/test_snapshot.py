@@ -393,7 +393,7 @@ def test_redact_writes_nothing_when_a_verdict_would_change(
     def emptied(one: Any, *, without_names: bool) -> Any:
         return msgspec.structs.replace(one, entries=())
 
-    monkeypatch.setattr("sovran.cloud.snapshots.redacted.redacted", emptied)
+    monkeypatch.setattr("sovran.conformance.redacted.redacted", emptied)
     ended = sovran("snapshot", "redact", str(taken), "-o", "r.snapshot")
     assert ended.code == 1
     assert "Nothing was written" in ended.err

@@ -12,18 +12,17 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.fetch import Facts, fetch
 from sovran.cloud.outcome import Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Recorder, Request
 from sovran.cloud.recording import Endpoint, Exchange, Principal, Seen, Service, judge_status, variant_of
-from sovran.cloud.snapshots.redacted import redacted
 from sovran.cloud.snapshots.redaction import entry, principal
 from sovran.cloud.snapshots.scrub import Scrubber
 from sovran.cloud.snapshots.snapshot import Snapshot, Stored, encode
 from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 from sovran.conformance.judge import judge
-from sovran.conformance.replay import replay, selection_of
+from sovran.conformance.redacted import redacted
+from sovran.conformance.replay import RECORDED, replay, selection_of
 from sovran.conformance.verification import verify
 from sovran.model.question import Question
 from sovran.model.verdict import Verdict
@@ -150,10 +149,10 @@ def ruleset() -> Ruleset:
 @given(st.lists(answers, min_size=16, max_size=16))
 def test_facts_and_judgements_are_the_same(drawn: list[tuple[int, bytes] | None]) -> None:
     cloud = RandomCloud(lambda path: drawn[zlib.crc32(path.encode()) % len(drawn)])
-    live = fetch(cloud, PROVIDERS, concurrency=4, seconds=600)
+    live = fetch(cloud, RECORDED, concurrency=4, seconds=600, providers=RECORDED)
     made = taken(cloud, ruleset())
     stored = Stored(msgspec.json.decode(msgspec.json.encode(made), type=Snapshot), "0" * 64, 0)
-    again = fetch(SnapshotReader(stored.snapshot), PROVIDERS, concurrency=1, seconds=600)
+    again = fetch(SnapshotReader(stored.snapshot), RECORDED, concurrency=1, seconds=600, providers=RECORDED)
     assert told(again) == told(live)
     selection = selection_of(stored.snapshot, ruleset())
     judged = tuple(judge(claim, target, live) for claim, target in selection.claims)
@@ -174,7 +173,7 @@ def test_the_random_clouds_do_reach_verdicts() -> None:
     image["created_at"] = "2026-01-01T00:00:00Z"
     documents: dict[str, Any] = {"/flavors/detail": {"flavors": [flavor]}, "/images?limit=1000": {"images": [image]}}
     cloud = RandomCloud(lambda path: (200, json.dumps(documents.get(path, {})).encode()))
-    facts = fetch(cloud, PROVIDERS, concurrency=1, seconds=60)
+    facts = fetch(cloud, RECORDED, concurrency=1, seconds=60, providers=RECORDED)
     read = {fact.__name__ for fact, outcome in facts.outcomes.items() if isinstance(outcome, Ok)}
     assert {"Flavors", "Images", "Catalog"} <= read
 

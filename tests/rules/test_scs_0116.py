@@ -5,8 +5,10 @@ import pytest
 
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.secrets import SecretsAnswer
-from sovran.cloud.outcome import Absent, Denied
+from sovran.cloud.outcome import Absent, Denied, NotRun
 from sovran.model.verdict import Verdict
+from sovran.probes.key_manager import DELETE, LIST, METADATA, PAYLOAD, STORE, KeyManagerProbe
+from sovran.probes.steps import Step
 from tests.rules.facts_by_hand import catalog, service
 from tests.rules.services_by_hand import FORBIDDEN, NOT_FOUND, UNKNOWN, judged, verdict
 
@@ -33,11 +35,58 @@ def test_with_one_what_no_api_shows_is_not_run_and_says_what_would_tell() -> Non
         assert words in judgement.reason
 
 
-@pytest.mark.parametrize("claim", ["scs-0116-permissions", "0116-05"])
-def test_listing_secrets_shows_no_more_than_that(claim: str) -> None:
-    judgement = judged(claim, WITH, LISTED)
+def probe(**failed: Step) -> KeyManagerProbe:
+    """A probe whose steps all worked, but for those given, by the first word of what they do."""
+    steps = (Step(what, ok=True) for what in (STORE, METADATA, PAYLOAD, LIST, DELETE))
+    return KeyManagerProbe(tuple(failed.get(step.what.split("'")[0].replace(" ", "_"), step) for step in steps))
+
+
+CLAIMS = ("scs-0116-permissions", "0116-05")
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_member_who_can_do_all_with_a_secret_is_a_creator(claim: str) -> None:
+    assert verdict(claim, WITH, LISTED, probe()) is PASS
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("step", [STORE, DELETE])
+def test_what_is_forbidden_fails_and_what_breaks_is_told_apart(claim: str, step: str) -> None:
+    key = step.replace(" ", "_")
+    refused = Step(step, ok=False, status=403, said="key-manager POST /secrets ended with HTTP 403")
+    judgement = judged(claim, WITH, LISTED, probe(**{key: refused}))
+    assert judgement.verdict is FAIL
+    assert "HTTP 403" in judgement.findings[0].message
+    silent = Step(step, ok=False, said="no answer", unclear=True)
+    assert verdict(claim, WITH, LISTED, probe(**{key: silent})) is ABORT
+
+
+def test_only_the_text_speaks_of_the_payload_and_of_errors() -> None:
+    other = KeyManagerProbe(
+        (
+            Step(STORE, ok=True),
+            Step(METADATA, ok=True),
+            Step(PAYLOAD, ok=False, said="another"),
+            Step(LIST, ok=True),
+            Step(DELETE, ok=True),
+        )
+    )
+    assert verdict("scs-0116-permissions", WITH, LISTED, other) is PASS
+    assert verdict("0116-05", WITH, LISTED, other) is FAIL
+    broken = KeyManagerProbe((Step(STORE, ok=False, status=500, said="HTTP 500"),))
+    assert verdict("scs-0116-permissions", WITH, LISTED, broken) is ABORT
+    assert verdict("0116-05", WITH, LISTED, broken) is FAIL
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_without_the_probe_it_is_not_run(claim: str) -> None:
+    judgement = judged(claim, WITH, LISTED, unread={KeyManagerProbe: NotRun("takes the probe key-manager")})
     assert judgement.verdict is MISS
-    assert "probe" in judgement.reason
+    assert "takes the probe" in judgement.reason
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_who_may_not_list_secrets_fails_without_a_probe(claim: str) -> None:
     assert verdict(claim, WITH, unread={SecretsAnswer: FORBIDDEN}) is FAIL
     for failure in (UNKNOWN, NOT_FOUND, Denied("refused (HTTP 401)", 401)):
         assert verdict(claim, WITH, unread={SecretsAnswer: failure}) is ABORT

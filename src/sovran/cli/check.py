@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sovran.cli import check_options as option
+from sovran.cli import check_probing as acting
 from sovran.model.errors import SovranError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def check(
     subject: option.Subject = "",
     save_snapshot: option.SnapshotOut = "",
     sign: option.SignWith = "",
+    no_probes: acting.NoProbes = False,
+    probe: acting.Probes = None,
+    persona: acting.Personas = None,
+    project: acting.Project = "",
+    probe_timeout: acting.ProbeTimeout = acting.SECONDS,
     baseline: option.BaselineFile = "",
     fail_on: option.FailOnWhat = option.FailOn.ANY,
     waivers: option.WaiverFile = "",
@@ -91,11 +97,12 @@ def check(
         standards=tuple(standard or ()),
         patterns=tuple(testcase or ()),
     )
+    probing = acting.probing(no_probes, probe, persona, project, probe_timeout, offline=bool(snapshot))
     if snapshot:
         asked = bool(scope or target or standard or testcase)
         source = check_source.snapshots(snapshot, question if asked else None, ruleset)
     else:
-        limits = Limits(concurrency, timeout)
+        limits = Limits(concurrency, timeout, probing)
         source = check_source.clouds(
             None if all_clouds else os_cloud or (),
             question,

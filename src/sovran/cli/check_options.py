@@ -26,7 +26,7 @@ def _concurrency(text: str) -> int:
     return number
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
     with suppress(ValueError):
         # a comparison with NaN is false, so that it is refused as well
         if LEAST_SECONDS <= (seconds := float(text)) <= MOST_SECONDS:
@@ -68,7 +68,7 @@ Patterns = Annotated[
     typer.Option("--testcase", "-t", metavar="GLOB", help="Only ids that match, e.g. 'scs-0103-*'; repeatable."),
 ]
 Concurrency = Annotated[int, typer.Option(parser=_concurrency, metavar="N", help="Requests under way at once.")]
-Timeout = Annotated[float, typer.Option(parser=_seconds, metavar="SECONDS", help="For all that one cloud is asked.")]
+Timeout = Annotated[float, typer.Option(parser=seconds, metavar="SECONDS", help="For all that one cloud is asked.")]
 Outputs = Annotated[
     list[str] | None,
     typer.Option("--output", "-o", metavar="FILE", help="Also write FILE.{html,json,md,xml,yaml}; repeatable."),

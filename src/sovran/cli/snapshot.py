@@ -50,9 +50,9 @@ def redact(
     ] = False,
 ) -> None:
     """Write a snapshot anew with only what the rules of this version read, and check that no verdict changes by it."""
-    from sovran.cloud.snapshots.redacted import redacted
     from sovran.cloud.snapshots.snapshot import read
     from sovran.cloud.snapshots.snapshot_files import check_place, write
+    from sovran.conformance.redacted import redacted
     from sovran.conformance.verification import compare
     from sovran.model.printable import printable
     from sovran.standards.load import load_standards

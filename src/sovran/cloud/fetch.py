@@ -4,7 +4,7 @@
 import queue
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,13 @@ def unread(wanted: Iterable[type], reason: str, *, interrupted: bool = False) ->
 
 
 def fetch(
-    reader: Reader, wanted: Iterable[type], *, concurrency: int, seconds: float, interrupt: Interrupt | None = None
+    reader: Reader,
+    wanted: Iterable[type],
+    *,
+    concurrency: int,
+    seconds: float,
+    interrupt: Interrupt | None = None,
+    providers: Mapping[type, Callable[[Reader], Outcome[Any]]] = PROVIDERS,
 ) -> Facts:
     """Read each fact on a thread of its own, `concurrency` at a time; after `seconds` the rest counts as Unreachable.
 
@@ -48,7 +54,7 @@ def fetch(
     def read(fact: type) -> None:
         with places:
             try:
-                outcome = PROVIDERS[fact](reader)
+                outcome = providers[fact](reader)
             except Exception as error:
                 outcome = Unreachable(f"reading {fact.__name__} failed: {type(error).__name__}: {error}")
         arrived.put((fact, outcome))

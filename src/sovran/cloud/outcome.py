@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How an attempt to read something ends: the five outcomes, each failure with its reason."""
+"""How an attempt to read something ends: the six outcomes, each failure with its reason."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -52,5 +52,12 @@ class Partial:
     reason: str
 
 
-Failure = Absent | Denied | Unreachable | Partial
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """It takes a probe that acts, and that was not run."""
+
+    reason: str
+
+
+Failure = Absent | Denied | Unreachable | Partial | NotRun
 Outcome = Ok[T_co] | Failure

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sovran.cloud.outcome import Absent, Denied, Failure, Ok, Outcome, Partial, Unreachable
+from sovran.cloud.outcome import Absent, Denied, Failure, NotRun, Ok, Outcome, Partial, Unreachable
 from sovran.cloud.recording import Exchange, Seen
 
 
@@ -30,6 +30,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 KINDS: dict[str, type[Failure]] = {
     "absent": Absent,
     "denied": Denied,
+    "notrun": NotRun,
     "partial": Partial,
     "unreachable": Unreachable,
 }
@@ -38,7 +39,7 @@ KINDS: dict[str, type[Failure]] = {
 class Failed(msgspec.Struct, frozen=True):
     """A failure, as it is written down."""
 
-    how: Literal["absent", "denied", "partial", "unreachable"]
+    how: Literal["absent", "denied", "notrun", "partial", "unreachable"]
     details: dict[str, str | int | bool]
     """The fields of the outcome that are not at their defaults."""
 

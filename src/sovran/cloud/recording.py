@@ -22,6 +22,10 @@ VARYING_HEADERS = ("accept", "origin", "range")
 """Request headers whose values make another request of it; of others only the names do, since values may be secret."""
 
 
+PROBE = "probe "
+"""How the subject of an observation begins that a probe made."""
+
+
 class Kept:
     """What facts read of one body: all that a snapshot keeps of it. Two of them are always equal."""
 

@@ -4,7 +4,7 @@
 from typing import Any
 
 from sovran.cloud.fetch import Facts
-from sovran.cloud.outcome import Absent, Failure, Ok, Unreachable
+from sovran.cloud.outcome import Absent, Failure, NotRun, Ok, Unreachable
 from sovran.model.claim import Claim, Reading
 from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Undecided, Weight
 from sovran.model.report import Judgement
@@ -69,6 +69,8 @@ def _ask(rule: Rule, arguments: list[Any], claim: Claim, target: str) -> Judgeme
 
 
 def _unread(claim: Claim, target: str, outcome: Failure) -> Judgement:
+    if isinstance(outcome, NotRun):
+        return _judgement(claim, target, Verdict.MISS, outcome.reason)
     absent = isinstance(outcome, Absent) and claim.reading is Reading.TEXT
     return _judgement(claim, target, Verdict.NOT_APPLICABLE if absent else Verdict.ABORT, outcome.reason)
 

@@ -9,20 +9,24 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from sovran import __version__
+from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.fetch import Facts, fetch, unread
 from sovran.cloud.outcome import Unreachable
 from sovran.cloud.snapshots.snapshot import Snapshot, Stored
 from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
 from sovran.conformance.excerpts import excerpts
 from sovran.conformance.judge import judge
-from sovran.conformance.run import facts_needed, scope_result
+from sovran.conformance.run import facts_needed, matrices, scope_result
 from sovran.conformance.selection import Selection, select_for
 from sovran.model.question import Question
 from sovran.model.report import Replay, Report
+from sovran.probes.registry import providers
 from sovran.standards.ruleset import Ruleset
 
 MOST_SECONDS = 3600.0
 """A replay waits for nobody; this only bounds a defect."""
+RECORDED = PROVIDERS | providers("a replay does not act")
+"""Fact type to the function that takes it from a recording, also those that only probes see."""
 
 
 def replay(
@@ -51,6 +55,7 @@ def replay(
         standards=selection.standards,
         excerpts=excerpts(judgements, reader.exchanges, reader),
         notes=(*snapshot.notes, *selection.notes, *_notes(snapshot, selection)),
+        matrices=matrices(facts),
         ruleset=selection.ruleset,
         replay=Replay(
             snapshot=stored.digest,
@@ -83,7 +88,7 @@ def read_recorded(snapshot: Snapshot, wanted: tuple[type, ...], reader: Snapshot
     if snapshot.principal is None:
         return unread(wanted, snapshot.obstacle or "the recorded run had no token")
     in_time = tuple(fact for fact in wanted if fact.__name__ not in snapshot.late)
-    facts = fetch(reader, in_time, concurrency=1, seconds=MOST_SECONDS)
+    facts = fetch(reader, in_time, concurrency=1, seconds=MOST_SECONDS, providers=RECORDED)
     late = {fact: Unreachable(snapshot.late[fact.__name__]) for fact in wanted if fact not in in_time}
     facts.outcomes.update(late)
     return facts

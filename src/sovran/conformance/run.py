@@ -10,13 +10,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sovran import __version__
+from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.fetch import INTERRUPTED, Facts, fetch, unread
+from sovran.cloud.outcome import Ok
 from sovran.conformance.excerpts import excerpts
 from sovran.conformance.judge import judge
+from sovran.conformance.probing import NOT_WANTED, Probing
 from sovran.conformance.selection import Selection
 from sovran.model.claim import Reading
+from sovran.model.matrix import Matrix
+from sovran.model.probe_run import ProbeRun
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict, aggregate
+from sovran.probes.registry import providers
 from sovran.rules.registry import bind, find_rule
 from sovran.standards.resolve import state
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
     from sovran.cloud.config.cloud_config import CloudConfig
     from sovran.cloud.interrupt import Interrupt
     from sovran.cloud.live import LiveReader
+    from sovran.cloud.session import Connection
     from sovran.cloud.snapshots.snapshot import Snapshot
     from sovran.conformance.approach import Approach
 
@@ -36,7 +43,9 @@ class Limits:
     concurrency: int = 16
     """Requests under way at once."""
     seconds: float = 60.0
-    """For everything that one cloud is asked."""
+    """For everything that one cloud is asked, without what probes do."""
+    probing: Probing | None = None
+    """How probes may act; None: not at all."""
 
 
 def facts_needed(selection: Selection) -> tuple[type, ...]:
@@ -110,6 +119,7 @@ class Judged:
     judgements: list[Judgement] = field(default_factory=list)
     decided: int = 0
     """How many of them were judged before the user interrupted."""
+    probes: tuple[ProbeRun, ...] = ()
     interrupted: bool = False
 
 
@@ -129,9 +139,18 @@ def _read_and_judge(
             left = limits.seconds - approached.seconds
             judged.reader = LiveReader(approached.connection, seconds=left)
             judged.now = judged.reader.now
-            judged.facts = fetch(
-                judged.reader, wanted, concurrency=limits.concurrency, seconds=left, interrupt=interrupt
-            )
+            reads = [fact for fact in wanted if fact in PROVIDERS]
+            facts = fetch(judged.reader, reads, concurrency=limits.concurrency, seconds=left, interrupt=interrupt)
+            judged.facts.outcomes |= facts.outcomes
+            judged.facts.interrupted = facts.interrupted
+            if facts.interrupted:
+                # what only probes see is late too then
+                here = {fact.__name__ for fact in reads}
+                others = {name: why for name, why in judged.facts.late.items() if name not in here}
+                judged.facts.late = others | facts.late
+            else:
+                judged.facts.late = facts.late
+                _probe(judged, approached.connection, judged.reader, limits, interrupt)
         judged.interrupted = judged.interrupted or judged.facts.interrupted
         for claim, target in selection.claims:
             if interrupt:
@@ -144,6 +163,28 @@ def _read_and_judge(
     nothing = unread(wanted, INTERRUPTED)
     judgements += [judge(claim, target, nothing) for claim, target in selection.claims[judged.decided :]]
     return judged
+
+
+def _probe(
+    judged: Judged,
+    connection: "Connection",
+    reader: "LiveReader",
+    limits: Limits,
+    interrupt: "Interrupt | None",
+) -> None:
+    """Let the probes act that the wanted facts need, if any may."""
+    wanted = [fact for fact in judged.facts.outcomes if fact not in PROVIDERS]
+    if not wanted:
+        return
+    if limits.probing is None:
+        judged.facts.outcomes |= {fact: providers(NOT_WANTED)[fact](reader) for fact in wanted}
+        return
+    from sovran.probes.run import run_probes
+
+    probed = run_probes(limits.probing.acting(connection), connection, reader, wanted, interrupt=interrupt)
+    judged.facts.outcomes |= probed.outcomes
+    judged.probes = probed.runs
+    judged.facts.interrupted = judged.facts.interrupted or probed.interrupted
 
 
 def _report(
@@ -163,9 +204,17 @@ def _report(
         excerpts=excerpts(judged.judgements, reader.exchanges, reader) if reader else (),
         notes=(*approached.notes, *selection.notes),
         ruleset=selection.ruleset,
+        probes=judged.probes,
+        matrices=matrices(judged.facts),
         interrupted=judged.interrupted,
         argv=tuple(argv),
     )
+
+
+def matrices(facts: Facts) -> tuple[Matrix, ...]:
+    """The matrices among what probes saw: a fact that has one holds it as `matrix`."""
+    seen = (getattr(outcome.value, "matrix", None) for outcome in facts.outcomes.values() if isinstance(outcome, Ok))
+    return tuple(matrix for matrix in seen if isinstance(matrix, Matrix))
 
 
 def scope_result(selection: Selection, judgements: Sequence[Judgement], today: datetime.date) -> ScopeResult:

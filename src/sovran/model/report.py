@@ -7,6 +7,8 @@ import msgspec
 
 from sovran.model.claim import Level, Reading
 from sovran.model.finding import Finding, Weight
+from sovran.model.matrix import Matrix
+from sovran.model.probe_run import ProbeRun
 from sovran.model.scope import State
 from sovran.model.verdict import Verdict
 from sovran.model.waiver import WaiverUse
@@ -174,6 +176,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that the run was given, also those that expired or cover nothing."""
     baseline: Baseline | None = None
     """What the marks `known` refer to."""
+    probes: tuple[ProbeRun, ...] = ()
+    """Those that acted, or were wanted and could not."""
+    matrices: tuple[Matrix, ...] = ()
+    """Who may do what, as probes tried it."""
     ruleset: str = ""
     """Digest of the standards and scopes that were judged by, 64 hexadecimal digits."""
     replay: Replay | None = None

@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from sovran.model import claim, finding, report, scope, verdict, waiver
+from sovran.model import claim, finding, matrix, probe_run, report, scope, verdict, waiver
 from sovran.reports import json_report
 
 SCHEMA_ID = f"urn:sovran:report:{json_report.VERSION}"
 SCHEMA_FILE = Path(__file__).with_name("schema") / f"sovran-report-{json_report.VERSION}.json"
-MODULES = (json_report, report, finding, verdict, claim, scope, waiver)
+MODULES = (json_report, report, finding, verdict, claim, scope, waiver, matrix, probe_run)
 """Where the records of a report are defined; their docstrings become the descriptions."""
 
 

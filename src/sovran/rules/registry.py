@@ -17,9 +17,12 @@ from sovran.cloud.outcome import Ok
 from sovran.model.claim import Claim
 from sovran.model.errors import UsageError
 from sovran.model.finding import Examined, Finding
+from sovran.probes.registry import BY_FACT
 
 Answer = Iterator[Finding | Examined]
 """What a rule yields."""
+FACTS = PROVIDERS.keys() | BY_FACT.keys()
+"""Types that a rule can ask for: what is read, and what probes see."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Rule:
 
 def _fact_of(annotation: Any) -> tuple[type, bool] | None:
     """The fact type behind an annotation and whether it is asked for as an Outcome; None: not a fact."""
-    if annotation in PROVIDERS:
+    if annotation in FACTS:
         return annotation, False
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         for part in typing.get_args(annotation):

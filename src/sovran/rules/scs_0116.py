@@ -3,16 +3,16 @@
 
 from sovran.cloud.facts.catalog import Catalog
 from sovran.cloud.facts.secrets import SecretsAnswer
-from sovran.cloud.outcome import Absent, Denied, Ok, Outcome
+from sovran.cloud.outcome import Absent, Denied, NotRun, Ok, Outcome
 from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided
+from sovran.probes.key_manager import DELETE, LIST, METADATA, PAYLOAD, STORE, KeyManagerProbe
+from sovran.probes.steps import Step
+from sovran.rules.probe_steps import worked
 from sovran.rules.registry import Answer
 
 TYPE = "key-manager"
 FORBIDDEN = 403
-ONLY_A_PROBE = (
-    "members may list secrets; whether they may also make, read and delete them needs a probe that acts (not in this "
-    "version)"
-)
+OFFICIAL_STEPS = (STORE, LIST, DELETE)
 
 
 def _key_manager(catalog: Catalog) -> Resource:
@@ -51,38 +51,68 @@ def with_evidence(catalog: Catalog, *, needs: str) -> Answer:
     raise NotTried(needs)
 
 
-def official_permissions(catalog: Catalog, secrets: Outcome[SecretsAnswer]) -> Answer:
-    """Passes without a key-manager in the catalog. With one, the official test makes, lists and deletes a secret; being
-    forbidden to list them is a FAIL, and whether the rest works needs a probe.
+def official_permissions(catalog: Catalog, secrets: Outcome[SecretsAnswer], probe: Outcome[KeyManagerProbe]) -> Answer:
+    """Passes without a key-manager in the catalog. With one, the user lists secrets, stores one, finds it listed and
+    deletes it; being forbidden to is a FAIL, and any other failure decides nothing.
     """
     if not catalog.of_type(TYPE):
         return
-    yield from _members_may(catalog, secrets)
+    resource = _key_manager(catalog)
+    yield Examined(resource)
+    if not isinstance(secrets, Ok):
+        if not (isinstance(secrets, Denied) and secrets.status == FORBIDDEN):
+            raise Undecided(secrets.reason)
+        yield _forbidden_to_list(resource, secrets)
+        return
+    for step in _steps(probe):
+        if step.what in OFFICIAL_STEPS and not step.ok:
+            if step.status != FORBIDDEN:
+                raise Undecided(f"{step.what}: {step.said}")
+            yield _failed(step, resource)
+            return
 
 
-def member_as_creator(catalog: Catalog, secrets: Outcome[SecretsAnswer]) -> Answer:
-    """Fails where a member is forbidden to list secrets, which Barbican's creator may; that a member may do all that a
-    creator may needs a probe. Speaks only of clouds with a key manager that users can reach.
+def member_as_creator(catalog: Catalog, secrets: Outcome[SecretsAnswer], probe: Outcome[KeyManagerProbe]) -> Answer:
+    """Holds where a member can list secrets, store one, read its metadata and its payload, and delete it, as Barbican's
+    creator can. Speaks only of clouds with a key manager that users can reach.
 
     Source: scs-0116-v1, Key Manager Policies.
     """
-    _key_manager(catalog)
+    resource = _key_manager(catalog)
     if isinstance(secrets, Absent) and not secrets.status:
         raise NotApplicable(secrets.reason)
-    yield from _members_may(catalog, secrets)
-
-
-def _members_may(catalog: Catalog, secrets: Outcome[SecretsAnswer]) -> Answer:
-    resource = _key_manager(catalog)
     yield Examined(resource)
-    if isinstance(secrets, Ok):
-        raise NotTried(ONLY_A_PROBE)
-    if not (isinstance(secrets, Denied) and secrets.status == FORBIDDEN):
+    if isinstance(secrets, Denied) and secrets.status == FORBIDDEN:
+        yield _forbidden_to_list(resource, secrets)
+        return
+    if not isinstance(secrets, Ok):
         raise Undecided(secrets.reason)
-    yield Finding(
+    yield from worked(_steps(probe), (STORE, METADATA, PAYLOAD, LIST, DELETE), resource)
+
+
+def _steps(probe: Outcome[KeyManagerProbe]) -> tuple[Step, ...]:
+    if isinstance(probe, NotRun):
+        raise NotTried(f"members may list secrets; whether they may also make, read and delete them {probe.reason}")
+    if not isinstance(probe, Ok):
+        raise Undecided(probe.reason)
+    return probe.value.steps
+
+
+def _forbidden_to_list(resource: Resource, secrets: Denied) -> Finding:
+    return Finding(
         message="the key manager forbids a member of the project to list its secrets",
         resource=resource,
         field="policy of listing secrets",
         expected="allowed to members",
         seen=secrets.reason,
+    )
+
+
+def _failed(step: Step, resource: Resource) -> Finding:
+    return Finding(
+        message=f"the key manager does not let a member {step.what}: {step.said}",
+        resource=resource,
+        field=step.what,
+        expected="allowed to members",
+        seen=step.said,
     )

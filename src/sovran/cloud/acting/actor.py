@@ -3,6 +3,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +20,16 @@ from sovran.cloud.acting.marker import marked
 from sovran.cloud.acting.patience import Patience
 from sovran.cloud.bodies import Endless, read_body
 from sovran.cloud.live import LiveReader
-from sovran.cloud.outcome import Ok
+from sovran.cloud.outcome import Absent, Ok
 from sovran.cloud.session import Connection
 from sovran.model.printable import printable
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of one answer."""
 LONGEST_WORDS = 300
+REQUEST_SECONDS = 60.0
+"""For one request that acts; services answer such requests before the work is done."""
+GONE = (404, 410)
 Json = Mapping[str, Any]
 
 
@@ -64,6 +68,9 @@ class Actor:
         self._deadline = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._purposes: dict[str, int] = {}
+        self._intents: set[int] = set()
+        self.made: Counter[str] = Counter()
+        """Kind to how many were made."""
         self._stopped = threading.Event()
 
     @property
@@ -162,7 +169,7 @@ class Actor:
         """As `create`, for a request that may well be refused: the answer, and what was made, if anything."""
         name = self.name(purpose)
         where = path or self.collection(kind)
-        intent = self.ledger.intend(kind.name, name, where, self.persona)
+        intent = self._intend(kind, name, where)
         try:
             answer = self.call(
                 method, kind.service, where, body(name), headers=headers, microversion=microversion or kind.microversion
@@ -179,7 +186,7 @@ class Actor:
         if not isinstance(identifier, str) or not identifier:
             return Answer(answer.asked, answer.status, answer.body, "the answer has no id"), None
         identifier = identifier.rstrip("/").rpartition("/")[2] if kind.id_field.endswith("_ref") else identifier
-        intent = self.ledger.made(intent, identifier)
+        intent = self._note(intent, identifier)
         return answer, Made(kind, identifier, name, intent, answer.at(kind.key) if kind.key else answer.json)
 
     def place(
@@ -195,7 +202,7 @@ class Actor:
 
         The caller has made sure that it was not there before.
         """
-        intent = self.ledger.intend(kind.name, "", path, self.persona)
+        intent = self._intend(kind, "", path)
         try:
             answer = self.call("PUT", kind.service, path, json, content=content, headers=headers)
         except Stopped:
@@ -205,7 +212,7 @@ class Actor:
             self.ledger.gone(intent)
         if not answer.ok:
             return answer, None
-        intent = self.ledger.made(intent, path)
+        intent = self._note(intent, path)
         return answer, Made(kind, path, "", intent, answer.json)
 
     def show(self, made: Made) -> Answer:
@@ -241,6 +248,28 @@ class Actor:
                     f"the {made.kind.name} was still {printable(status, 40) or 'unseen'} after {patience.spent:.0f} s"
                 )
 
+    def delete(self, made: Made, *, seconds: float = 120.0) -> None:
+        """Delete it as a user does, and wait until it is gone.
+
+        Raises Refused or NoAnswer, and ActingFailed when `seconds` were not enough: then it is left for the cleanup.
+        """
+        path = made.id if not made.kind.path else f"{self.collection(made.kind)}/{made.id}"
+        answer = self.call("DELETE", made.kind.service, path + made.kind.deletion, microversion=made.kind.microversion)
+        if not answer.ok:
+            raise Refused(answer) if answer.status else NoAnswer(answer)
+        patience = self.patience(seconds)
+        while made.kind.slow:
+            shown = self.show(made)
+            if shown.status in GONE:
+                break
+            if not patience.wait():
+                raise ActingFailed(f"the {made.kind.name} was still there {patience.spent:.0f} s after it was deleted")
+        self.ledger.gone(made.intent)
+
+    def has(self, service: str) -> bool:
+        """Whether the catalog has the service, by its type or an alias, with an endpoint where this cloud is judged."""
+        return not isinstance(self._reader.endpoint(service), Absent)
+
     def name(self, purpose: str) -> str:
         """A marked name that was not given before in this run; `purpose` is small letters."""
         who = "".join(letter for letter in self.persona.lower() if letter.isascii() and letter.isalnum())[:20]
@@ -251,6 +280,23 @@ class Actor:
     def collection(self, kind: Kind) -> str:
         """Path of the collection."""
         return kind.path.format(user=self.user, project=self.project)
+
+    @property
+    def open(self) -> tuple[Intent, ...]:
+        """What this actor made, or may have made, and did not delete yet."""
+        with self._lock:
+            return tuple(intent for intent in self.ledger.open if intent.n in self._intents)
+
+    def _intend(self, kind: Kind, name: str, path: str) -> Intent:
+        intent = self.ledger.intend(kind.name, name, path, self.persona)
+        with self._lock:
+            self._intents.add(intent.n)
+        return intent
+
+    def _note(self, intent: Intent, identifier: str) -> Intent:
+        with self._lock:
+            self.made[intent.kind] += 1
+        return self.ledger.made(intent, identifier)
 
     def _left(self) -> float:
         return self._deadline - time.monotonic()
@@ -285,10 +331,6 @@ class Actor:
             return Answer(asked, reason=f"no answer: {words}")
         kept = {name.lower(): value for name, value in response.headers.items()}
         return Answer(asked, response.status_code, body, headers=kept)
-
-
-REQUEST_SECONDS = 60.0
-"""For one request that acts; services answer such requests before the work is done."""
 
 
 def _headers(service: str, more: Mapping[str, str] | None, microversion: str) -> dict[str, str]:

@@ -3,13 +3,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sovran.cloud.acting.actor import Actor
 from sovran.cloud.acting.answer import Answer, NoAnswer, Refused
 from sovran.cloud.acting.kinds import KINDS, Kind
 from sovran.cloud.acting.marker import Marker, read_marker
+
+if TYPE_CHECKING:
+    # probes use this, and a replay of what they saw shall not load what talks to clouds
+    from sovran.cloud.acting.actor import Actor
 
 MOST_PAGES = 1000
 
@@ -23,13 +26,13 @@ class Found:
     name: str
 
 
-def named(actor: Actor, kind: Kind, name: str) -> tuple[Found, ...]:
+def named(actor: "Actor", kind: Kind, name: str) -> tuple[Found, ...]:
     """All of that kind with exactly that marked name. Raises Refused or NoAnswer when they cannot be listed."""
     query = kind.by_name.format(name=quote(name))
     return tuple(found for found in _listed(actor, kind, query) if found.name == name)
 
 
-def orphans(actor: Actor, kind: Kind) -> Iterator[tuple[Found, Marker]]:
+def orphans(actor: "Actor", kind: Kind) -> Iterator[tuple[Found, Marker]]:
     """All of that kind that bear a marker of ours, whatever run it is of; raises as `named` does."""
     own = kind.own.format(project=actor.project, user=actor.user)
     for found in _listed(actor, kind, own):
@@ -38,7 +41,7 @@ def orphans(actor: Actor, kind: Kind) -> Iterator[tuple[Found, Marker]]:
             yield found, marker
 
 
-def children(actor: Actor, parent: Found) -> tuple[Found, ...]:
+def children(actor: "Actor", parent: Found) -> tuple[Found, ...]:
     """What services made for a resource of ours, as far as it can be listed."""
     found: list[Found] = []
     for child in parent.kind.children:
@@ -50,7 +53,7 @@ def children(actor: Actor, parent: Found) -> tuple[Found, ...]:
     return tuple(found)
 
 
-def _listed(actor: Actor, kind: Kind, query: str) -> Iterator[Found]:
+def _listed(actor: "Actor", kind: Kind, query: str) -> Iterator[Found]:
     base = kind.listed or actor.collection(kind)
     seen: set[str] = set()
     while query not in seen and len(seen) < MOST_PAGES:

@@ -73,7 +73,7 @@ class Intent:
 def ledger_home() -> Path:
     """Where ledgers are kept: `sovran/ledger` below XDG_STATE_HOME, by default ~/.local/state."""
     base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "sovran" / "ledger"
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "sovran" / "ledger"
 
 
 class Ledger:
@@ -155,11 +155,12 @@ class Ledger:
         data = b"\n" * self._torn + msgspec.json.encode(line) + b"\n"
         self._torn = True
         try:
-            if os.write(self._file.fileno(), data) != len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            whole = os.write(self._file.fileno(), data) == len(data)
             os.fsync(self._file.fileno())
         except OSError as error:
             raise _unwritable(self.path, error) from None
+        if not whole:
+            raise _unwritable(self.path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
         self._torn = False
 
 

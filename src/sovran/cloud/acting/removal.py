@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from sovran.cloud.acting.actor import Actor
+from sovran.cloud.acting.actor import GONE, Actor
 from sovran.cloud.acting.answer import ActingFailed, Answer
 from sovran.cloud.acting.found import Found, children, named
 from sovran.cloud.acting.kinds import KINDS, Kind
@@ -19,7 +19,6 @@ MAY_STILL_COME = 60.0
 """Seconds after an intent within which the service may still make what was asked for."""
 LOOK_AGAIN = 5.0
 """Seconds for which something whose request had no answer is looked for."""
-NOT_THERE = (404, 410)
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _remove(actor: Actor, found: Found, deadline: float) -> str:
     with_children = bool(kind.children)
     while True:
         answer = _delete(actor, kind, path)
-        if answer.status in NOT_THERE or (answer.ok and not kind.slow):
+        if answer.status in GONE or (answer.ok and not kind.slow):
             return ""
         if answer.ok:
             return _wait_until_gone(actor, kind, path, patience)
@@ -124,7 +123,7 @@ def _wait_until_gone(actor: Actor, kind: Kind, path: str, patience: Patience) ->
     again = True
     while True:
         shown = actor.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
-        if shown.status in NOT_THERE:
+        if shown.status in GONE:
             return ""
         status = str((shown.at(kind.key, "status") if kind.key else shown.at("status")) or "").lower()
         if again and status.startswith("error"):
@@ -144,7 +143,7 @@ def _delete_path(actor: Actor, kind: Kind, path: str, deadline: float) -> str:
     patience = _patience(deadline)
     while True:
         answer = _delete(actor, kind, path)
-        if answer.ok or answer.status in NOT_THERE:
+        if answer.ok or answer.status in GONE:
             return ""
         if answer.denied or not _may_change(answer) or not patience.wait():
             return answer.said

@@ -22,6 +22,10 @@ _NOT_OURS = ("OS_TEST", "OS_STD", "OS_LOG")
 # Plugins whose options depend on other plugins, or that speak the retired identity API v2
 _SDK_AUTH_TYPES = frozenset({"v3multifactor", "v2password", "v2token"})
 
+_SCOPES = frozenset(
+    {"project_id", "project_name", "tenant_id", "tenant_name", "domain_id", "domain_name", "system_scope", "trust_id"}
+)
+
 
 @dataclass(frozen=True)
 class _Clouds:
@@ -39,12 +43,12 @@ class _Clouds:
         return self.file.path or "the environment"
 
 
-def read_cloud(name: str | None = None, region_name: str | None = None) -> CloudConfig:
+def read_cloud(name: str | None = None, region_name: str | None = None, project: str = "") -> CloudConfig:
     """Return the configuration of the cloud called `name`, of `region_name` or the first region it lists.
 
     Without `name`: OS_CLOUD, else the cloud that OS_ variables describe, else the only one in clouds.yaml. Files
     are looked for as openstacksdk does (see docs/clouds.md); what this reader does not cover is left to openstacksdk
-    where that is installed.
+    where that is installed. `project` is the name of a project to be in, other than the entry's.
 
     Raises UsageError, in one sentence without any secret, when there is no such cloud, or a file or an entry is
     malformed or incomplete.
@@ -65,10 +69,20 @@ def read_cloud(name: str | None = None, region_name: str | None = None) -> Cloud
         return _from_sdk(chosen, region_name, source, f"auth_type {auth_type!r}")
     loader = auth_plugin.find_loader(auth_type, label)
     auth_plugin.take_options(options, loader)
-    auth = options.pop("auth")
+    auth = _in_project(label, options.pop("auth"), auth_type, project)
     plugin = auth_plugin.build(auth_type, auth, loader, label)
     options = {key: _fill(label, key, value, options) for key, value in options.items()}
     return _to_config(chosen, source, SettledCloud(auth_type, auth, plugin, options))
+
+
+def _in_project(label: str, auth: dict[str, Any], auth_type: str, project: str) -> dict[str, Any]:
+    """The credentials for another project, if any is named."""
+    if not project:
+        return auth
+    if "applicationcredential" in auth_type or auth_type in ("none", "admin_token", "http_basic"):
+        raise UsageError(f"{label}: its credentials are bound to one project: leave out `--project`, or use a password")
+    kept = {key: value for key, value in auth.items() if key not in _SCOPES}
+    return kept | {"project_name": project}
 
 
 def list_clouds() -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from sovran.cloud.outcome import Ok, Outcome, Unreachable
+from sovran.cloud.outcome import NotRun, Ok, Outcome, Unreachable
 from sovran.cloud.recorder import Recorder, Request, exchanges
-from sovran.cloud.recording import Exchange, Kept, Principal, Seen, judge_status, variant_of
+from sovran.cloud.recording import PROBE, Exchange, Kept, Principal, Seen, judge_status, variant_of
 from sovran.cloud.snapshots.scrub import Scrubber
 from sovran.cloud.snapshots.shape import Shape, lacking, shape_of
 from sovran.cloud.snapshots.snapshot import Entry, Snapshot
@@ -84,6 +84,8 @@ class SnapshotReader:
         entry = self._find(request)
 
         def see() -> Outcome[Seen]:
+            if entry is None and subject.startswith(PROBE):
+                return NotRun(f"it takes the {subject}, which this snapshot does not hold")
             if entry is None:
                 return self._unknown(f"{kind.__name__} of {subject}")
             if entry.failed:

@@ -5,13 +5,13 @@ from collections import Counter
 
 import msgspec
 
-from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.fetch import fetch
 from sovran.cloud.snapshots.anonymous import anonymous
 from sovran.cloud.snapshots.redaction import cloud_info, entry, principal
 from sovran.cloud.snapshots.scrub import Scrubber
 from sovran.cloud.snapshots.snapshot import Snapshot
 from sovran.cloud.snapshots.snapshot_reader import SnapshotReader
+from sovran.conformance.replay import RECORDED
 
 MOST_SECONDS = 3600.0
 
@@ -24,7 +24,7 @@ def redacted(snapshot: Snapshot, *, without_names: bool = False) -> Snapshot:
     scrubber = Scrubber()
     reader = SnapshotReader(snapshot)
     if snapshot.principal:
-        fetch(reader, PROVIDERS, concurrency=1, seconds=MOST_SECONDS)
+        fetch(reader, RECORDED, concurrency=1, seconds=MOST_SECONDS, providers=RECORDED)
     before = {one.request: one for one in snapshot.entries}
     entries = []
     for record in reader.recorder.records():

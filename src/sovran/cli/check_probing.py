@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options of `sovran check` for probes, which act, and what they say together."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sovran.cli.check_options import seconds as parse_seconds
+from sovran.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sovran.conformance.probing import Probing
+
+SECONDS = 900.0
+
+NoProbes = Annotated[
+    bool, typer.Option("--no-probes", help="Only read: what takes a probe that makes something is not tried (MISS).")
+]
+Probes = Annotated[
+    list[str] | None, typer.Option("--probe", metavar="NAME", help="Let only this probe act; repeatable.")
+]
+Personas = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--persona",
+        metavar="PERSONA=ENTRY",
+        help="Entry of clouds.yaml of another user for probes: admin, foreign, manager, member, reader; repeatable.",
+    ),
+]
+Project = Annotated[str, typer.Option("--project", metavar="NAME", help="Let probes act in this project.")]
+ProbeTimeout = Annotated[
+    float,
+    typer.Option(
+        "--probe-timeout",
+        parser=parse_seconds,
+        metavar="SECONDS",
+        help="For all probes of a cloud, without their cleanup.",
+    ),
+]
+
+
+def probing(
+    no_probes: bool,
+    probe: Sequence[str] | None,
+    persona: Sequence[str] | None,
+    project: str,
+    seconds: float,
+    *,
+    offline: bool,
+) -> "Probing | None":
+    """What probes may do; None: nothing.
+
+    Raises UsageError for options that cannot stand together, and for a probe, persona or entry that there is not.
+    """
+    given = {"--probe": probe, "--persona": persona, "--project": project, "--probe-timeout": seconds != SECONDS}
+    other = next((name for name, value in given.items() if value), "")
+    if offline and (no_probes or other):
+        raise UsageError(
+            f"`--snapshot` judges a recording, in which no probe can act: leave out `{other or '--no-probes'}`"
+        )
+    if no_probes and other:
+        raise UsageError(f"`--no-probes` lets nothing act: leave out it or `{other}`")
+    if no_probes or offline:
+        return None
+    from sovran.conformance.probing import read_probing
+
+    return read_probing(
+        tuple(probe or ()),
+        tuple(persona or ()),
+        project=project,
+        seconds=seconds,
+        tell=lambda text: typer.echo(text, err=True),
+    )

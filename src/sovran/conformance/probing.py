@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether and how the run of a cloud may act: from what the user asked for to what the probes of one cloud get."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sovran.model.errors import SovranError, UsageError
+from sovran.probes.registry import probes_named
+
+if TYPE_CHECKING:
+    # a replay imports this module too, and shall not load what talks to clouds
+    from sovran.cloud.config.cloud_config import CloudConfig
+    from sovran.cloud.session import Connection
+    from sovran.probes.run import Acting
+
+PERSONAS = ("admin", "foreign", "manager", "member", "reader")
+"""What users other than the judged one can be in a run."""
+NOT_WANTED = "`--no-probes` was given"
+
+
+@dataclass(frozen=True)
+class Probing:
+    """What the user allows the probes; one for all clouds of a run."""
+
+    seconds: float
+    """For all probes of a cloud, without their cleanup."""
+    only: tuple[str, ...] = ()
+    """Names of the probes that may act; empty: all but those that are opted in to."""
+    personas: "tuple[tuple[str, CloudConfig], ...]" = ()
+    """Name of a persona and its credentials; each is used on the cloud that it is of."""
+    project: str = ""
+    """Name of the project to act in; empty: the judged one."""
+    tell: Callable[[str], None] = lambda _: None
+
+    def acting(self, connection: "Connection") -> "Acting":
+        """What the probes of this cloud get; nothing is sent yet.
+
+        Raises UsageError when the credentials cannot act in the project.
+        """
+        from sovran.cloud.config.clouds_yaml import read_cloud
+        from sovran.cloud.session import connect
+        from sovran.probes.run import Acting
+
+        config = connection.config
+        personas: defaultdict[str, list[Connection]] = defaultdict(list)
+        for role, persona in self.personas:
+            if _same_cloud(persona.auth_url, config.auth_url):
+                personas[role].append(connect(persona, concurrency=16, timeout=60.0))
+        other = None
+        if self.project:
+            other = connect(read_cloud(config.name, config.region_name, self.project), concurrency=16, timeout=60.0)
+            try:
+                _ = other.access
+            except SovranError as error:
+                raise UsageError(f"the probes cannot act in project {self.project!r}: {error}") from None
+        return Acting(self.seconds, frozenset(self.only), personas, other, self.tell)
+
+
+def read_probing(
+    names: Sequence[str],
+    personas: Sequence[str],
+    *,
+    project: str,
+    seconds: float,
+    tell: Callable[[str], None],
+) -> Probing:
+    """What the command line says: names of probes, `PERSONA=ENTRY` of clouds.yaml, a project.
+
+    Raises UsageError for a probe, a persona or an entry that there is not.
+    """
+    probes_named(tuple(names))
+    found = []
+    for text in personas:
+        role, equals, entry = text.partition("=")
+        if not equals or role not in PERSONAS or not entry:
+            known = ", ".join(PERSONAS)
+            raise UsageError(
+                f"`--persona {text}` is not PERSONA=ENTRY: name one of {known}, and an entry of clouds.yaml"
+            )
+        # what reads clouds.yaml is slow to load
+        from sovran.cloud.config.clouds_yaml import read_cloud
+
+        found.append((role, read_cloud(entry)))
+    return Probing(seconds, tuple(names), tuple(found), project, tell)
+
+
+def _same_cloud(one: str, other: str) -> bool:
+    """Whether two identity URLs are of the same cloud: the same host and port."""
+    return urlsplit(one).netloc.lower() == urlsplit(other).netloc.lower()

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All probes, and how a fact of theirs is had where no probe acts."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sovran.cloud.outcome import NotRun, Outcome
+from sovran.cloud.recording import PROBE, Reader
+from sovran.model.errors import UsageError
+from sovran.probes.key_manager import KEY_MANAGER
+from sovran.probes.probe import Probe
+
+PROBES: tuple[Probe, ...] = (KEY_MANAGER,)
+
+BY_FACT = {probe.fact: probe for probe in PROBES}
+
+
+def subject(probe: Probe) -> str:
+    """What the observation of a probe is called in a recording."""
+    return f"{PROBE}{probe.name}"
+
+
+def not_run(probe: Probe, reason: str) -> NotRun:
+    """The outcome where the probe did not act."""
+    return NotRun(f"takes the probe {probe.name}: {reason}")
+
+
+def probes_named(names: tuple[str, ...]) -> tuple[Probe, ...]:
+    """The probes of these names; raises UsageError for one that there is not."""
+    known = {probe.name: probe for probe in PROBES}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no probe {name!r}: choose from {', '.join(sorted(known))}")
+    return tuple(known[name] for name in names)
+
+
+def providers(reason: str) -> dict[type, Callable[[Reader], Outcome[Any]]]:
+    """Fact type to a function that takes it from a recording, or else says why no probe acted: for `reason`."""
+    return {probe.fact: partial(_recorded, probe, reason) for probe in PROBES}
+
+
+def _recorded(probe: Probe, reason: str, reader: Reader) -> Outcome[Any]:
+    return reader.observe(probe.fact, subject(probe), lambda _: not_run(probe, reason))

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lets probes act on one cloud, side by side where quotas allow, and cleans up after each."""
+
+import datetime
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sovran.cloud.acting.actor import Actor
+from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.ledger import Head, Ledger
+from sovran.cloud.acting.marker import new_run
+from sovran.cloud.acting.removal import remove_intents
+from sovran.cloud.interrupt import Interrupt
+from sovran.cloud.live import LiveReader
+from sovran.cloud.outcome import Failure, NotRun, Outcome, Unreachable
+from sovran.cloud.session import Connection
+from sovran.model.errors import SovranError
+from sovran.model.probe_run import ProbeRun
+from sovran.probes.probe import Need, Probe, Stage
+from sovran.probes.quota import Gate, quota_left, units
+from sovran.probes.registry import BY_FACT, not_run, subject
+
+CLEANUP_SECONDS = 300.0
+"""For deleting what one probe made; what is left then is for `sovran cleanup`."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """How probes may act."""
+
+    seconds: float = 900.0
+    """For all probes of a cloud, without their cleanup."""
+    only: frozenset[str] = frozenset()
+    """Names of the probes that may act; empty: all but those that are opted in to."""
+    personas: Mapping[str, Sequence[Connection]] = field(default_factory=dict)
+    """Connections of other users of the same cloud, by the name of their role in the run."""
+    acts_as: Connection | None = None
+    """The judged user in another project; None: in the judged one."""
+    tell: Callable[[str], None] = lambda _: None
+    """Is told what is going to be made, in sentences, before the first request that makes something."""
+
+
+@dataclass
+class Probed:
+    """What came of the probes."""
+
+    outcomes: dict[type, Outcome[Any]]
+    runs: tuple[ProbeRun, ...] = ()
+    interrupted: bool = False
+
+
+@dataclass
+class _Turn:
+    """One probe on its stage."""
+
+    probe: Probe
+    stage: Stage
+    needs: tuple[Need, ...] = ()
+    outcome: Outcome[Any] | None = None
+    seconds: float = 0.0
+    left: tuple[str, ...] = ()
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        return (self.stage.actor, *(actor for several in self.stage.personas.values() for actor in several))
+
+
+def run_probes(
+    acting: Acting,
+    connection: Connection,
+    reader: LiveReader,
+    wanted: Iterable[type],
+    *,
+    interrupt: Interrupt | None = None,
+) -> Probed:
+    """Let the probes of the wanted facts act; `reader` is what the run read with, and records what they see.
+
+    Each ends with its cleanup. After Ctrl-C nothing is begun but the cleanup; a second one leaves that to `sovran
+    cleanup`.
+    """
+    probes = [BY_FACT[fact] for fact in wanted if fact in BY_FACT]
+    probed = Probed({})
+    chosen = []
+    for probe in probes:
+        if reason := _unwanted(probe, acting.only):
+            probed.outcomes[probe.fact] = _recorded(reader, probe, not_run(probe, reason))
+        else:
+            chosen.append(probe)
+    if not chosen:
+        return probed
+    try:
+        ledger = Ledger.begin(_head(acting.acts_as or connection))
+    except SovranError as error:
+        probed.outcomes |= {probe.fact: _recorded(reader, probe, Unreachable(str(error))) for probe in chosen}
+        probed.runs = tuple(ProbeRun(name=probe.name, reason=str(error)) for probe in chosen)
+        return probed
+    try:
+        turns = [_Turn(probe, _stage(acting, connection, reader, ledger)) for probe in chosen]
+        probed.interrupted = _take_turns(turns, acting, interrupt)
+        for turn in turns:
+            outcome = turn.outcome or Unreachable("interrupted before the probe had ended")
+            probed.outcomes[turn.probe.fact] = _recorded(reader, turn.probe, outcome)
+        probed.runs = tuple(_told(turn) for turn in turns)
+    finally:
+        ledger.close()
+    return probed
+
+
+def _unwanted(probe: Probe, only: frozenset[str]) -> str:
+    if only and probe.name not in only:
+        return "only others were asked for"
+    return f"it runs only when asked for, with `--probe {probe.name}`" if probe.opt_in and not only else ""
+
+
+def _recorded(reader: LiveReader, probe: Probe, outcome: Outcome[Any]) -> Outcome[Any]:
+    return reader.recorder.observe(probe.fact, subject(probe), lambda: outcome)
+
+
+def _head(connection: Connection) -> Head:
+    now = datetime.datetime.now(datetime.UTC)
+    return Head(
+        run=new_run(now),
+        cloud=connection.config.name,
+        auth_url=connection.config.auth_url,
+        project=connection.access.project_id or "",
+        began=now,
+    )
+
+
+def _stage(acting: Acting, connection: Connection, reader: LiveReader, ledger: Ledger) -> Stage:
+    """A stage of its own for each probe, so that each cleans up after itself."""
+
+    def actor(whose: Connection, persona: str = "") -> Actor:
+        places = LiveReader(whose, seconds=acting.seconds)
+        return Actor(whose, places, ledger, seconds=acting.seconds, persona=persona)
+
+    personas = {
+        role: tuple(actor(one, one.config.name) for one in several) for role, several in acting.personas.items()
+    }
+    return Stage(reader, actor(acting.acts_as or connection), personas)
+
+
+def _take_turns(turns: list[_Turn], acting: Acting, interrupt: Interrupt | None) -> bool:
+    """Plan, tell, act; True when the user interrupted."""
+    for turn in turns:
+        _plan(turn)
+    ready = [turn for turn in turns if turn.outcome is None]
+    if not ready:
+        return False
+    wanted: Counter[str] = Counter()
+    for turn in ready:
+        wanted += units(turn.needs)
+    gate = Gate(quota_left(ready[0].stage.actor, wanted))
+    for turn in ready:
+        if lacking := gate.lacking(turn.needs):
+            turn.outcome = Unreachable(f"the probe {turn.probe.name} {lacking}")
+    ready = [turn for turn in ready if turn.outcome is None]
+    if ready:
+        acting.tell(_preview(ready))
+    threads = [threading.Thread(target=_act, args=(turn, gate), name=turn.probe.name, daemon=True) for turn in ready]
+    if interrupt:
+        interrupt.listen(lambda: _stop(turns))
+    for thread in threads:
+        thread.start()
+    return _join(threads, turns) or bool(interrupt and interrupt.happened)
+
+
+def _plan(turn: _Turn) -> None:
+    try:
+        plan = turn.probe.plan(turn.stage)
+    except ActingFailed as error:
+        plan = Unreachable(str(error))
+    if isinstance(plan, tuple):
+        turn.needs = plan
+    else:
+        turn.outcome = not_run(turn.probe, plan.reason) if isinstance(plan, NotRun) else plan
+
+
+def _preview(turns: list[_Turn]) -> str:
+    head = turns[0].stage.actor
+    where = f"cloud {head.connection.config.name}, project {head.connection.access.project_name or head.project}"
+    made = "; ".join(f"{turn.probe.name}: {', '.join(map(str, turn.needs)) or 'nothing'}" for turn in turns)
+    return f"probes make for a short time, in {where}: {made}"
+
+
+def _act(turn: _Turn, gate: Gate) -> None:
+    began = time.monotonic()
+    with gate.admitted(turn.needs):
+        try:
+            turn.outcome = turn.probe.run(turn.stage)
+        except (ActingFailed, SovranError) as error:
+            turn.outcome = Unreachable(f"the probe {turn.probe.name} could not go on: {error}")
+        except Exception as error:
+            turn.outcome = Unreachable(f"sovran's own probe {turn.probe.name} failed: {type(error).__name__}: {error}")
+        left: list[str] = []
+        for actor in reversed(turn.actors):
+            try:
+                left += map(str, remove_intents(actor, actor.open, actor.ledger.gone, seconds=CLEANUP_SECONDS))
+            except Exception as error:
+                left.append(f"the cleanup failed: {type(error).__name__}: {error}")
+        turn.left = tuple(left)
+    turn.seconds = round(time.monotonic() - began, 3)
+
+
+def _stop(turns: list[_Turn]) -> None:
+    for turn in turns:
+        for actor in turn.actors:
+            actor.stop()
+
+
+def _join(threads: list[threading.Thread], turns: list[_Turn]) -> bool:
+    """Wait for all; True when the user interrupted, twice at most."""
+    interrupted = False
+    for _ in range(2):
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            interrupted = True
+            _stop(turns)
+        else:
+            break
+    return interrupted
+
+
+def _told(turn: _Turn) -> ProbeRun:
+    made: Counter[str] = Counter()
+    for actor in turn.actors:
+        made += actor.made
+    reason = turn.outcome.reason if isinstance(turn.outcome, Failure) else ""
+    unfinished = () if turn.seconds or isinstance(turn.outcome, Failure) else ("the cleanup was interrupted",)
+    left = turn.left + unfinished
+    return ProbeRun(name=turn.probe.name, seconds=turn.seconds, made=dict(made), left=left, reason=reason)
