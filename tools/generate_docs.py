@@ -63,7 +63,7 @@ def commands_page() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
-    "breaks.md": lambda: breaks_page.markdown(breaks_table.load().values()),
+    "breaks.md": lambda: breaks_page.markdown(breaks_table.load().values(), breaks_table.unbroken()),
     **standard_pages.pages(load_standards(environ={}), NOTE),
 }
 FOLDERS = ("standards",)

@@ -147,7 +147,7 @@ def test_healing_a_sound_lab_says_so(tmp_path: Path) -> None:
 
 def test_a_flavor_that_is_there_already_comes_back_as_it_was() -> None:
     action = read_action({"do": "add-flavor", "name": "SCS-1V-2", "vcpus": 8, "ram_mib": 512})
-    before, after = Cloud(_Lab()).resolve(action)
+    ((before, after),) = Cloud(_Lab()).changes(action)
     assert before == FlavorState(id="f", flavor=FLAVOR)
     assert isinstance(after, FlavorState)
     assert after.id == "f"
@@ -156,15 +156,15 @@ def test_a_flavor_that_is_there_already_comes_back_as_it_was() -> None:
 
 
 def test_an_added_flavor_has_the_id_of_its_name() -> None:
-    before, _ = Cloud(_Lab()).resolve(read_action({"do": "add-flavor", "name": "new", "vcpus": 1, "ram_mib": 512}))
+    ((before, _),) = Cloud(_Lab()).changes(read_action({"do": "add-flavor", "name": "new", "vcpus": 1, "ram_mib": 512}))
     assert before == FlavorState(id=flavor_id("new"), flavor=None)
 
 
 def test_taking_away_a_rule_that_is_not_there_is_refused() -> None:
     api = RecordingApi({("neutron", "/v2.0/default-security-group-rules"): {"default_security_group_rules": []}})
     with pytest.raises(SovranError, match="no default security group rule for egress by IPv6"):
-        Cloud(api).resolve(read_action({"do": "delete-default-rule", "direction": "egress", "ethertype": "IPv6"}))
+        Cloud(api).changes(read_action({"do": "delete-default-rule", "direction": "egress", "ethertype": "IPv6"}))
     rule = {"do": "add-default-rule", "direction": "egress", "ethertype": "IPv6"}
-    before, after = Cloud(api).resolve(read_action(rule))
+    ((before, after),) = Cloud(api).changes(read_action(rule))
     assert before == DefaultRuleState(rule=DefaultRule(direction="egress", ethertype="IPv6"), present=False)
     assert after == DefaultRuleState(rule=DefaultRule(direction="egress", ethertype="IPv6"), present=True)

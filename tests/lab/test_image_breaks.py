@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of images: they find their image, say how it was and is to be, and Glance is asked for no more than that."""
 
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from sovran.lab.breaks.actions import Cloud, read_action
-from sovran.lab.breaks.image_states import ADDED, AddImage, ImageState, SetImage, put_image
+from sovran.lab.breaks.image_states import ADDED, UNMANAGED, AddImage, ImageState, SetImage, put_image
 from sovran.lab.breaks.states import subject
 from sovran.lab.breaks.table import load
 from sovran.lab.seeds import profile
 from sovran.lab.seeds.images import TAG
 from sovran.model.errors import SovranError
-from sovran.standards.load import load_standards
 from tests.lab.recorder import RecordingApi
 
 ITEM: dict[str, Any] = {
@@ -30,20 +28,23 @@ ITEM: dict[str, Any] = {
     "os_distro": "debian",
     "os_purpose": "generic",
 }
-LISTING = f"/v2/images?limit=1000&visibility=all&tag={TAG}&os_hidden="
+LISTING = "/v2/images?limit=1000&visibility=all&tag={}&os_hidden={}"
 
 
 def api(*items: dict[str, Any]) -> RecordingApi:
     """Glance with these images, which none of them hides."""
     answers: dict[tuple[str, str], Any] = {
-        ("glance", f"{LISTING}false"): {"images": list(items)},
-        ("glance", f"{LISTING}true"): {"images": []},
+        ("glance", LISTING.format(mark, hidden)): {
+            "images": [one for one in items if mark in one["tags"] and hidden == "false"]
+        }
+        for mark in (TAG, UNMANAGED)
+        for hidden in ("false", "true")
     }
     return RecordingApi(answers | {("glance", f"/v2/images/{item['id']}"): item for item in items})
 
 
 def resolve(cloud: RecordingApi, **written: Any) -> tuple[ImageState, ImageState]:
-    before, after = Cloud(cloud).resolve(read_action(written))
+    ((before, after),) = Cloud(cloud).changes(read_action(written))
     assert isinstance(before, ImageState)
     assert isinstance(after, ImageState)
     return before, after
@@ -87,6 +88,14 @@ def test_the_mark_of_seeding_stays_among_the_tags() -> None:
     assert after.image.tags == (TAG,)
 
 
+def test_an_image_that_nobody_is_said_to_manage_is_found_again() -> None:
+    _, after = resolve(api(ITEM), do="set-image", image=ITEM["name"], managed=False)
+    assert after.image is not None
+    assert after.image.tags == (UNMANAGED, "os:debian")
+    again, _ = resolve(api({**ITEM, "tags": list(after.image.tags)}), do="set-image", image=ITEM["name"])
+    assert again == after
+
+
 def test_an_added_image_is_like_another_and_found_again() -> None:
     before, after = resolve(
         api(ITEM), do="add-image", name="Debian 12", like="Debian 12", properties={"os_purpose": "gpu"}
@@ -120,26 +129,3 @@ def test_breaks_of_images_fit_the_profile_scs() -> None:
     wanted = {action.image for action in actions if isinstance(action, SetImage)}
     wanted |= {action.like for action in actions if isinstance(action, AddImage)}
     assert wanted <= set(names)
-
-
-def test_every_claim_on_images_that_a_scope_version_judges_has_a_break() -> None:
-    ruleset = load_standards(environ={})
-    named = {
-        name for module in ruleset.scopes["scs-iaas"].modules for names in module.targets.values() for name in names
-    }
-    claims = {
-        claim.id
-        for claim in ruleset.claims.values()
-        if claim.standard in ("scs-0102", "scs-0104") and claim.rule and claim.level.judged
-        # of 0104 no scope version has version 2 yet
-        if claim.id in named or claim.id.startswith("0102") or claim.documents == ("v1",)
-    }
-    patterns = {
-        pattern
-        for row in load().values()
-        if not any(getattr(action, "type", "") == "image" for action in row.actions)
-        for pattern in row.flips | row.next
-    }
-    unbroken = {claim for claim in claims if not any(fnmatchcase(claim, pattern) for pattern in patterns)}
-    # Glance makes the hashes, seeding needs its tag, and promises of UUIDs leave no trace: a dead endpoint flips these
-    assert unbroken == {"scs-0102-prop-hash_algo", "0102-21", "0102-30", "0102-31"}

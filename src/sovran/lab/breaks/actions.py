@@ -123,7 +123,7 @@ class Cloud:
     def _images(self) -> ImagesOfLab:
         return ImagesOfLab(self._api)
 
-    def resolve(self, action: Action) -> list[tuple[State, State]]:
+    def changes(self, action: Action) -> list[tuple[State, State]]:
         """How each object of the action is, and how the action wants it.
 
         Raises:
@@ -131,9 +131,14 @@ class Cloud:
         """
         if isinstance(action, SecureEndpoints):
             return [*resolve_secure_endpoints(self._api, action)]
-        return [self._resolve_one(action)]
+        return [self.resolve(action)]
 
-    def _resolve_one(self, action: OneObject) -> tuple[State, State]:
+    def resolve(self, action: OneObject) -> tuple[State, State]:
+        """How the action's object is, and how the action wants it.
+
+        Raises:
+            SovranError: the object that it speaks of is not there.
+        """
         if isinstance(action, CatalogChange):
             return self._catalog.resolve(action)
         if isinstance(action, AddImage | SetImage):

@@ -30,7 +30,7 @@ def apply(lab: Description, folder: Path, ids: Iterable[str], report: Report) ->
         for item in wanted:
             active = journal.load(folder)
             cloud = Cloud(api)
-            changes = [change for action in item.actions for change in cloud.resolve(action)]
+            changes = [change for action in item.actions for change in cloud.changes(action)]
             if item.id not in [entry.id for entry in active]:
                 journal.save(folder, [*active, Active(id=item.id, before=tuple(before for before, _ in changes))])
             for _, after in changes:

@@ -3,6 +3,7 @@
 
 import uuid
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ from sovran.model.errors import SovranError
 
 ADDED = "added_by_break"
 """Tag of the images that breaks make."""
+UNMANAGED = "made_by_sovran_lab"
+"""Marks the images from which a break took the mark of seeding, which is a tag of the form that 0102 recommends."""
 FILE = bytes(64 * 1024)
 """What is uploaded as an added image."""
 
@@ -29,6 +32,8 @@ class SetImage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     min_disk: int | None = None
     min_ram: int | None = None
     tags: tuple[str, ...] | None = None
+    managed: bool = True
+    """False: no tag says who manages it."""
     properties: dict[str, str | None] = {}
 
 
@@ -65,8 +70,8 @@ class ImageState(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
 def list_images(api: AdminApi) -> dict[str, ImageRecord]:
     """The images that seeding and breaks made, by id."""
     found = {}
-    for hidden in ("false", "true"):
-        path = f"/v2/images?limit=1000&visibility=all&tag={TAG}&os_hidden={hidden}"
+    for mark, hidden in product((TAG, UNMANAGED), ("false", "true")):
+        path = f"/v2/images?limit=1000&visibility=all&tag={mark}&os_hidden={hidden}"
         for item in api.listing("glance", path, "images"):
             found[item["id"]] = _record(item)
     return found
@@ -135,6 +140,8 @@ def _changed(image: ImageRecord, action: SetImage) -> ImageRecord:
     }
     if "tags" in given:
         given["tags"] = tuple(sorted({*given["tags"], TAG}))
+    if not action.managed:
+        given["tags"] = tuple(sorted({*given.get("tags", image.tags), UNMANAGED} - {TAG}))
     return msgspec.structs.replace(image, properties=_merged(image.properties, action.properties), **given)
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of breaks as a page of the documentation, as plain text and as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sovran.lab.breaks.table import Break
@@ -17,22 +17,37 @@ several faults that touch different things each flips its own. `tests/live/test_
 
 Claims `scs-...` are official testcases, the others requirements by the text; some official ones are recommended or of
 another scope version and judged only on request (`sovran check -t '*'`). What stands after "next:" flips with
-`--scope scs-iaas@next` only. A fault that adds an SCS flavor of good size also turns 0103-09 from NOT APPLICABLE to
-PASS, since it speaks of flavors beyond the standard ones.
+`--scope scs-iaas@next` only; 0104-05 to 0104-13 are of a draft, which `--scope scs-iaas@v3 --standard 0104` judges. A
+fault "upon" another one makes that one first, and its verdicts are against a lab with that one; `tls` gives the lab
+TLS proxies, which the others of 0125 then spoil. A fault that adds an SCS flavor of good size also turns 0103-09 from
+NOT APPLICABLE to PASS, since it speaks of flavors beyond the standard ones.
 
 | Break | What it does | Verdicts |
 |---|---|---|
 """
 
 
-def markdown(breaks: Iterable[Break]) -> str:
-    """The page docs/breaks.md."""
+_UNBROKEN = """
+## Claims without a fault of their own
+
+Every claim with a rule, official or by the text, is flipped by a break above. For these the only ones are faults that
+take a whole service away:
+
+| Claim | Why |
+|---|---|
+"""
+
+
+def markdown(breaks: Iterable[Break], unbroken: Mapping[str, str]) -> str:
+    """The page docs/breaks.md; `unbroken`: claims that no break flips on its own, with the reason."""
     rows = []
     for item in breaks:
-        parts = [_verdicts(item.flips)] if item.flips else []
+        parts = [f"upon {', '.join(f'`{name}`' for name in item.needs)}"] if item.needs else []
+        parts += [_verdicts(item.flips)] if item.flips else []
         parts += [f"next: {_verdicts(item.next)}"] if item.next else []
         rows.append(f"| `{item.id}` | {item.what} | {'; '.join(parts)} |\n")
-    return _HEAD + "".join(rows)
+    reasons = "".join(f"| `{claim}` | {reason} |\n" for claim, reason in unbroken.items())
+    return _HEAD + "".join(rows) + _UNBROKEN + reasons
 
 
 def plain(breaks: Iterable[Break], active: Iterable[str]) -> str:
@@ -41,6 +56,7 @@ def plain(breaks: Iterable[Break], active: Iterable[str]) -> str:
     lines = []
     for item in breaks:
         lines.append(f"{'*' if item.id in in_force else ' '} {item.id}: {item.what}")
+        lines += [f"      upon {', '.join(item.needs)}"] if item.needs else []
         lines += [f"      {_verdicts(item.flips).replace('`', '')}"] if item.flips else []
         lines += [f"      next: {_verdicts(item.next).replace('`', '')}"] if item.next else []
     return "".join(f"{line}\n" for line in lines)
@@ -61,6 +77,7 @@ def records(breaks: Iterable[Break], active: Iterable[str]) -> list[dict[str, An
         {
             "id": item.id,
             "what": item.what,
+            "needs": list(item.needs),
             "flips": {claim: str(verdict) for claim, verdict in item.flips.items()},
             "next": {claim: str(verdict) for claim, verdict in item.next.items()},
             "active": item.id in in_force,

@@ -4,6 +4,26 @@
 from collections.abc import Callable
 from typing import Any
 
+from sovran.lab.breaks.address_states import (
+    AddFloatingIp,
+    FloatingIpState,
+    SetSubnet,
+    SubnetState,
+    put_floating_ip,
+    put_subnet,
+    resolve_floating_ip,
+    resolve_subnet,
+)
+from sovran.lab.breaks.database_states import (
+    AddVolumeZone,
+    ImageHashState,
+    SetImageHash,
+    VolumeZoneState,
+    put_image_hash,
+    put_volume_zone,
+    resolve_image_hash,
+    resolve_volume_zone,
+)
 from sovran.lab.breaks.network_states import (
     AddNetwork,
     AddSubnetPool,
@@ -44,12 +64,28 @@ ServiceAction = (
     | SetNetwork
     | AddSubnetPool
     | DeleteSubnetPool
+    | SetSubnet
+    | AddFloatingIp
     | MoveHost
+    | AddVolumeZone
+    | SetImageHash
     | SetPolicy
     | RenameRole
     | SetTls
 )
-ServiceState = VolumeTypeState | NetworkState | SubnetPoolState | HostZoneState | PolicyState | RoleState | FrontState
+ServiceState = (
+    VolumeTypeState
+    | NetworkState
+    | SubnetPoolState
+    | SubnetState
+    | FloatingIpState
+    | HostZoneState
+    | VolumeZoneState
+    | ImageHashState
+    | PolicyState
+    | RoleState
+    | FrontState
+)
 
 TYPES: dict[str, type[ServiceAction]] = {
     "add-volume-type": AddVolumeType,
@@ -58,13 +94,16 @@ TYPES: dict[str, type[ServiceAction]] = {
     "set-network": SetNetwork,
     "add-subnet-pool": AddSubnetPool,
     "delete-subnet-pool": DeleteSubnetPool,
+    "set-subnet": SetSubnet,
+    "add-floating-ip": AddFloatingIp,
     "move-host": MoveHost,
+    "add-volume-zone": AddVolumeZone,
+    "set-image-hash": SetImageHash,
     "set-policy": SetPolicy,
     "rename-role": RenameRole,
     "set-tls": SetTls,
 }
 """What the table of breaks calls each action."""
-
 
 _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceState, ServiceState]]] = {
     AddVolumeType: resolve_volume_type,
@@ -73,10 +112,27 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     SetNetwork: resolve_network,
     AddSubnetPool: resolve_subnet_pool,
     DeleteSubnetPool: resolve_subnet_pool,
+    SetSubnet: resolve_subnet,
+    AddFloatingIp: resolve_floating_ip,
     MoveHost: resolve_host,
+    AddVolumeZone: resolve_volume_zone,
+    SetImageHash: resolve_image_hash,
     SetPolicy: resolve_policy,
     RenameRole: resolve_role,
     SetTls: resolve_tls,
+}
+_PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
+    VolumeTypeState: put_volume_type,
+    NetworkState: put_network,
+    SubnetPoolState: put_subnet_pool_state,
+    SubnetState: put_subnet,
+    FloatingIpState: put_floating_ip,
+    HostZoneState: put_host,
+    VolumeZoneState: put_volume_zone,
+    ImageHashState: put_image_hash,
+    PolicyState: put_policy,
+    RoleState: put_role,
+    FrontState: put_front,
 }
 
 
@@ -95,18 +151,4 @@ def put(api: AdminApi, state: ServiceState) -> None:
     Raises:
         SovranError: a service refused.
     """
-    match state:
-        case VolumeTypeState():
-            put_volume_type(api, state)
-        case NetworkState():
-            put_network(api, state)
-        case SubnetPoolState():
-            put_subnet_pool_state(api, state)
-        case HostZoneState():
-            put_host(api, state)
-        case PolicyState():
-            put_policy(api, state)
-        case RoleState():
-            put_role(api, state)
-        case FrontState():
-            put_front(api, state)
+    _PUTTERS[type(state)](api, state)

@@ -12,8 +12,11 @@ import msgspec
 import yaml
 
 from sovran.lab.breaks.actions import Action, read_action
+from sovran.lab.seeds.catalog import CatalogChange
 from sovran.model.errors import SovranError, UsageError
 from sovran.model.verdict import Verdict
+
+_AWAY = ("hide-service", "hide-from-member", "hide-endpoint", "move-endpoint")
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +32,11 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     """Claim (`*` for any text) to the verdict that it then has, by any scope version; all others keep theirs."""
     next: dict[str, Verdict]
     """The same for what flips with scs-iaas@next only."""
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether all that it does is to hide services or to lead to where nobody listens."""
+        return all(isinstance(action, CatalogChange) and action.do in _AWAY for action in self.actions)
 
     def expected(self, claims: Iterable[str], *, next_version: bool) -> dict[str, Verdict]:
         """Those of the claims that flip, and to which verdict; `next_version`: judged by scs-iaas@next."""
@@ -53,9 +61,8 @@ def load() -> dict[str, Break]:
     Raises:
         SovranError: the table of this installation is broken.
     """
-    text = resources.files(__package__).joinpath("table.yaml").read_text("utf-8")
     try:
-        rows = msgspec.convert(yaml.safe_load(text), list[_Row])
+        rows = msgspec.convert(_read("table.yaml"), list[_Row])
         breaks = [
             Break(
                 id=row.id,
@@ -72,6 +79,16 @@ def load() -> dict[str, Break]:
             f"table.yaml of this installation's breaks is broken ({error}): install sovran anew"
         ) from None
     return {item.id: item for item in breaks}
+
+
+@cache
+def unbroken() -> dict[str, str]:
+    """Claims with a rule whose verdict changes only when a whole service goes, to the reason."""
+    return {claim: reason.strip() for claim, reason in _read("unbroken.yaml").items()}
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(resources.files(__package__).joinpath(name).read_text("utf-8"))
 
 
 def find(ids: Iterable[str]) -> list[Break]:
