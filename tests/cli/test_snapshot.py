@@ -15,10 +15,13 @@ from typing import Any, NoReturn
 import msgspec
 import pytest
 
+from sovran.cloud.facts import PROVIDERS
 from sovran.cloud.recorder import Failed, Request
 from sovran.cloud.recording import KEPT_HEADERS
 from sovran.cloud.snapshots.snapshot import Entry, encode, read
 from sovran.model.report import CloudInfo
+from sovran.rules.registry import find_rule
+from sovran.standards.load import load_standards
 from tests.cli.running import Command
 from tests.cli.stub_cloud import FLAVORS, RULES, StubCloud, flavor
 from tests.cloud.identity_stub import PASSWORD, Handler, endpoints
@@ -212,7 +215,17 @@ def test_a_recording_of_one_standard_answers_the_whole_question_and_a_profile(
     assert sovran("check", "--snapshot", "s", "-o", "same.json").code == ended.code
     assert judgements(Path("same.json")) == judgements(Path("part.json"))
     sovran("check", "--snapshot", "s", "--target", "all", "-s", SCOPE, "-o", "whole.json")
-    assert judgements(Path("whole.json")) == judgements(Path("live.json"))
+    # nothing is made in a cloud for the sake of a recording
+    readable = {
+        claim.id
+        for claim in load_standards().claims.values()
+        if claim.rule is None or PROVIDERS.keys() >= set(find_rule(claim.rule).facts)
+    }
+    before, after = (
+        [one for one in judgements(Path(name)) if one["claim"] in readable] for name in ("live.json", "whole.json")
+    )
+    assert after == before
+    assert len(before) > 150
     replayed = json.loads(sovran("check", "--profile", "needs.yaml", "--snapshot", "s", "--json").out)
     assert replayed["clouds"][0]["answers"] == live
 
