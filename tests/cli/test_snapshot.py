@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -321,6 +322,25 @@ def test_a_snapshot_is_no_output(cloud: StubCloud, sovran: Command) -> None:
 
 def test_only_the_user_may_read_it(taken: Path) -> None:
     assert stat.S_IMODE(taken.stat().st_mode) == 0o600
+
+
+def test_what_probes_take_is_no_time_of_the_recording(
+    cloud: StubCloud, sovran: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(cloud.folder / "state"))
+    cloud.token["catalog"].append(endpoints("key-manager", f"{cloud.url.removesuffix('/v3')}/key/v1"))
+    cloud.listing("/key/v1/secrets?limit=1", {"secrets": []})
+
+    def slowly(handler: Handler) -> None:
+        time.sleep(2.5)
+        handler.reply(500, {})
+
+    cloud.answers["POST", "/key/v1/secrets"] = slowly
+    sovran("check", "-s", SCOPE, "-t", "0116-05", "--timeout", "2", "--save-snapshot", "s")
+    assert "/key/v1/secrets" in [path for _, path, _, _ in cloud.requests]
+    assert read(Path("s")).snapshot.late == {}
+    sovran("check", "--snapshot", "s", "-t", "scs-0115-*", "-o", "later.json")
+    assert [one["verdict"] for one in judgements(Path("later.json"))] == ["FAIL"]
 
 
 # ---- sovran snapshot

@@ -73,6 +73,10 @@ class LiveReader:
         self._lock = threading.Lock()
         self._places: dict[str, _Place] = {}
 
+    def prolong(self, seconds: float) -> None:
+        """Let what is asked from now on have so much more time, e.g. that in which something else was done."""
+        self._deadline += seconds
+
     @cached_property
     def principal(self) -> Principal:
         """As whom the cloud is read; asks for a token unless there is one."""

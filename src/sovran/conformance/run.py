@@ -102,7 +102,7 @@ def judge_cloud(
     if keep:
         from sovran.conformance.recorded import record
 
-        left = limits.seconds - approached.seconds - (time.monotonic() - start)
+        left = limits.seconds - approached.seconds - (time.monotonic() - start - judged.acted)
         keep(record(approached, selection, judged, found, Limits(limits.concurrency, left), whole, interrupt))
     return found
 
@@ -120,6 +120,8 @@ class Judged:
     decided: int = 0
     """How many of them were judged before the user interrupted."""
     probes: tuple[ProbeRun, ...] = ()
+    acted: float = 0.0
+    """Seconds that probes took, for which the limit of reading does not hold."""
     interrupted: bool = False
 
 
@@ -181,7 +183,12 @@ def _probe(
         return
     from sovran.probes.run import run_probes
 
-    probed = run_probes(limits.probing.acting(connection), connection, reader, wanted, interrupt=interrupt)
+    began = time.monotonic()
+    try:
+        probed = run_probes(limits.probing.acting(connection), connection, reader, wanted, interrupt=interrupt)
+    finally:
+        judged.acted = time.monotonic() - began
+        reader.prolong(judged.acted)
     judged.facts.outcomes |= probed.outcomes
     judged.probes = probed.runs
     judged.facts.interrupted = judged.facts.interrupted or probed.interrupted
