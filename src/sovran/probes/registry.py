@@ -8,10 +8,16 @@ from typing import Any
 from sovran.cloud.outcome import NotRun, Outcome
 from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
+from sovran.probes.image_room import IMAGE_ROOM
+from sovran.probes.images import IMAGES
 from sovran.probes.key_manager import KEY_MANAGER
 from sovran.probes.probe import Probe
 
-PROBES: tuple[Probe, ...] = (KEY_MANAGER,)
+PROBES: tuple[Probe, ...] = (
+    IMAGE_ROOM,
+    IMAGES,
+    KEY_MANAGER,
+)
 
 BY_FACT = {probe.fact: probe for probe in PROBES}
 
