@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+import msgspec
 import pytest
 
 from sovran.cloud.config.clouds_yaml import read_cloud
@@ -15,9 +16,18 @@ from sovran.conformance.run import Limits, check_cloud
 from sovran.conformance.selection import select
 from sovran.lab import content, fronts
 from sovran.lab.breaks import apply, journal
-from sovran.lab.breaks.actions import AddDefaultRule, AddFlavor, DeleteDefaultRule
+from sovran.lab.breaks.actions import (
+    Action,
+    AddDefaultRule,
+    AddFlavor,
+    DeleteDefaultRule,
+    DeleteFlavor,
+    ResizeFlavor,
+    SetExtraSpecs,
+)
 from sovran.lab.breaks.address_states import AddFloatingIp, SetSubnet
 from sovran.lab.breaks.database_states import AddVolumeZone, SetImageHash
+from sovran.lab.breaks.driver_states import SetExtensionDrivers
 from sovran.lab.breaks.image_states import AddImage, SetImage, list_images
 from sovran.lab.breaks.network_states import AddNetwork, AddSubnetPool, DeleteSubnetPool, SetNetwork
 from sovran.lab.breaks.policy_states import RenameRole, SetPolicy, read_policy
@@ -40,7 +50,7 @@ pytestmark = pytest.mark.live
 
 ROWS = list(load().values())
 EFFECTIVE, NEXT = "v5.1", "next"
-DRAWS = 8
+DRAWS = 12
 
 Verdicts = dict[str, Verdict]
 
@@ -157,36 +167,37 @@ def test_healed_verdicts_are_those_before(lab: LiveLab, sound: dict[str, Verdict
     assert judge(lab, EFFECTIVE) == sound[EFFECTIVE]
 
 
+OBJECTS: dict[type[Action], tuple[str, ...]] = {
+    AddDefaultRule: ("{direction} {ethertype}",),
+    DeleteDefaultRule: ("{direction} {ethertype}",),
+    # a claim that asks whether there is a type, a network or a zone looks at all of them
+    **dict.fromkeys((AddVolumeType, DescribeVolumeType), ("volume types",)),
+    **dict.fromkeys(
+        (AddNetwork, SetNetwork, AddSubnetPool, DeleteSubnetPool, SetSubnet, AddFloatingIp), ("provider networks",)
+    ),
+    **dict.fromkeys((MoveHost, AddVolumeZone), ("availability zones",)),
+    # which extensions there are matters to claims that speak of clouds with DNS
+    SetExtensionDrivers: ("catalog dns",),
+    SetPolicy: ("policy {service}",),
+    RenameRole: ("role {role}",),
+    CatalogChange: ("catalog {type}",),
+    # what changes the whole catalog goes with no other change of it
+    **dict.fromkeys((SecureEndpoints, SetTls), ("whole catalog",)),
+    AddImage: ("image {name}", "image {like}"),
+    **dict.fromkeys((SetImage, SetImageHash), ("image {image}",)),
+    AddFlavor: ("flavor {name}",),
+    **dict.fromkeys((DeleteFlavor, ResizeFlavor, SetExtraSpecs), ("flavor {flavor}",)),
+}
+"""Action to the objects that it changes, in words that are equal for equal objects."""
+
+
 def touched(row: Break) -> set[str]:
-    """The objects that a break changes, in words that are equal for equal objects."""
-    objects = set()
-    for action in (action for one in with_needs([row]) for action in one.actions):
-        if isinstance(action, AddDefaultRule | DeleteDefaultRule):
-            objects.add(f"{action.direction} {action.ethertype}")
-        elif isinstance(action, AddVolumeType | DescribeVolumeType):
-            # a claim that asks whether there is a type looks at all of them
-            objects.add("volume types")
-        elif isinstance(action, AddNetwork | SetNetwork | AddSubnetPool | DeleteSubnetPool | SetSubnet | AddFloatingIp):
-            objects.add("provider networks")
-        elif isinstance(action, MoveHost | AddVolumeZone):
-            objects.add("availability zones")
-        elif isinstance(action, SetPolicy):
-            objects.add(f"policy {action.service}")
-        elif isinstance(action, RenameRole):
-            objects.add(f"role {action.role}")
-        elif isinstance(action, CatalogChange):
-            # the member's own view of the catalog lists all endpoints, so it goes with no other change of the catalog
-            objects |= {"member's view"} if action.do == "hide-from-member" else {f"catalog {action.type}"}
-        elif isinstance(action, SecureEndpoints | SetTls):
-            # this too changes the whole catalog
-            objects.add("member's view")
-        elif isinstance(action, AddImage):
-            objects |= {f"image {action.name}", f"image {action.like}"}
-        elif isinstance(action, SetImage | SetImageHash):
-            objects.add(f"image {action.image}")
-        else:
-            objects.add(action.name if isinstance(action, AddFlavor) else action.flavor)
-    return objects
+    """The objects that a break changes; the member's own view of the catalog lists all endpoints."""
+    actions = [action for one in with_needs([row]) for action in one.actions]
+    views = {"whole catalog" for action in actions if getattr(action, "do", "") == "hide-from-member"}
+    return views | {
+        name.format(**msgspec.structs.asdict(action)) for action in actions for name in OBJECTS[type(action)]
+    }
 
 
 def independent(first: Break, second: Break) -> bool:
@@ -194,7 +205,7 @@ def independent(first: Break, second: Break) -> bool:
     objects = touched(first) | touched(second)
     if touched(first) & touched(second):
         return False
-    if "member's view" in objects and any(item.startswith("catalog ") for item in objects):
+    if "whole catalog" in objects and any(item.startswith("catalog ") for item in objects):
         return False
     claims = [*first.flips, *first.next, *second.flips, *second.next]
     one, other = (row.expected(claims, next_version=True) for row in (first, second))
@@ -202,13 +213,19 @@ def independent(first: Break, second: Break) -> bool:
 
 
 def draws() -> list[tuple[Break, ...]]:
-    """Combinations of three breaks that are independent of each other, the same in each run."""
+    """Combinations of three breaks that are independent of each other, the same in each run; the first ones are of
+    different kinds, so that not only the many of flavors and images are drawn.
+    """
     chance = random.Random(115)  # noqa: S311 - nothing secret
+    kinds: dict[str, list[Break]] = {}
+    for row in ROWS:
+        kinds.setdefault(type(row.actions[0]).__name__, []).append(row)
     chosen: list[tuple[Break, ...]] = []
-    while len(chosen) < DRAWS:
-        rows = tuple(chance.sample(ROWS, 3))
-        if all(independent(first, second) for first, second in combinations(rows, 2)):
-            chosen.append(rows)
+    for kind in chance.sample(sorted(kinds), DRAWS):
+        rows: tuple[Break, ...] = ()
+        while not rows or not all(independent(first, second) for first, second in combinations(rows, 2)):
+            rows = (chance.choice(kinds[kind]), *chance.sample(ROWS, 2))
+        chosen.append(rows)
     return chosen
 
 

@@ -27,12 +27,12 @@ def up(
     ] = None,
 ) -> None:
     """Start the lab, or what of it does not run; make it first if there is none."""
-    from sovran.lab import lifecycle, prerequisites
+    from sovran.lab import content, prerequisites
 
     for line in prerequisites.notes():
         _progress(line)
     wanted = [service.strip() for service in services.split(",") if service.strip()] if services else None
-    lifecycle.up(name, wanted, _progress)
+    content.up(name, wanted, _progress)
     _progress(f'lab {name} is up: eval "$(sovran lab env --name {name})"')
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the cloud of a named lab offers: seeding it, breaking it, healing it."""
+"""What the cloud of a named lab offers: starting it, seeding it, breaking it, healing it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +23,18 @@ def _lab(name: str, report: Report) -> Iterator[tuple[Description, Path]]:
     lab, folder = lifecycle.existing(name), lab_folder(name)
     with locked(folder / "content.lock", report):
         yield lab, folder
+
+
+def up(name: str, services: Iterable[str] | None, report: Report) -> None:
+    """Start what does not run of a lab, as `lifecycle.up` does; its active breaks are in force also then.
+
+    Raises:
+        SovranError: a service did not start, with the line of its log that tells why.
+        UsageError: a bad name, an unknown service.
+    """
+    lifecycle.up(name, services, report)
+    with _lab(name, report) as (lab, folder):
+        apply.make_again(lab, folder)
 
 
 def apply_profile(name: str, profile: str, count: int | None, report: Report) -> None:

@@ -12,6 +12,8 @@ from sovran.lab.folders import write_private
 from sovran.model.errors import SovranError
 
 FILE = "lab.json"
+EXTENSION_DRIVERS = ("port_security", "qos")
+"""Of Neutron's core plugin, unless a break wants others."""
 
 
 class Description(msgspec.Struct, kw_only=True):
@@ -28,6 +30,8 @@ class Description(msgspec.Struct, kw_only=True):
     """User to password; also the secret of the application credential, under its name."""
     keys: dict[str, str]
     """Purpose to secret, for what is not a user's password."""
+    extension_drivers: tuple[str, ...] = EXTENSION_DRIVERS
+    """Of Neutron's core plugin."""
     packages: str = ""
     """Digest of the pinned set that made the lab's databases."""
     profile: str = ""

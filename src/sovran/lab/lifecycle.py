@@ -12,6 +12,7 @@ from sovran.lab import (
     databases,
     description,
     environment,
+    fronts,
     ports,
     processes,
     readymade,
@@ -67,7 +68,7 @@ def up(name: str, services: Iterable[str] | None, report: Report) -> Description
         elif asked:
             lab.services = list(topology.with_needs([*asked, *lab.services]))
         setting = Setting(lab, folder, packages.folder)
-        living = _drop_outdated(setting, processes.find_services(lab.marker))
+        living = _drop_outdated(setting, _living(lab))
         _follow_packages(lab, folder, packages, living, report)
         if not (folder / "data" / "complete").exists():
             _fill(folder, readymade.ensure(packages, report))
@@ -83,6 +84,11 @@ def up(name: str, services: Iterable[str] | None, report: Report) -> Description
             lab.profile = state.BARE
             description.save(folder, lab)
         return lab
+
+
+def _living(lab: Description) -> dict[str, int]:
+    """The lab's services that live, to their process ids; TLS proxies are no services."""
+    return {name: pid for name, pid in processes.find_services(lab.marker).items() if name != fronts.TLS}
 
 
 def _draw(name: str, services: tuple[str, ...]) -> Description:
@@ -184,20 +190,22 @@ def existing(name: str) -> Description:
 
 
 def status(name: str) -> list[ServiceState]:
-    """Each service of a lab.
+    """Each service of a lab, and the process of its TLS proxies (with their lowest port) when a break wants any.
 
     Raises:
         UsageError: there is no such lab.
     """
     lab, folder = existing(name), lab_folder(name)
     living = processes.find_services(lab.marker)
+    proxies = fronts.load(folder)
+    listening = {**lab.ports, **({fronts.TLS: min(front.port for front in proxies.values())} if proxies else {})}
     states = []
-    for service in lab.services:
+    for service in (*lab.services, *([fronts.TLS] if proxies else [])):
         pid = living.get(service)
         seconds = startup.readiness(folder, service, pid)
         word = "down" if pid is None else "starting" if seconds is None else "ready"
         memory = processes.memory(pid) if pid is not None else (0, 0)
-        states.append(ServiceState(service, word, pid, lab.ports[service], seconds, *memory))
+        states.append(ServiceState(service, word, pid, listening[service], seconds, *memory))
     return states
 
 
@@ -228,8 +236,10 @@ def reset(name: str, report: Report, profile: str | None = None) -> str:
         packages = environment.ensure(report)
         wanted = profile or lab.profile
         zones = state.kept_zones(folder, wanted)
-        affected = {*state.IN_MEMORY, *(state.ZONED if zones != lab.zones else ())}
-        lab.zones, lab.profile = zones, wanted
+        affected = {*state.IN_MEMORY, fronts.TLS, *(state.ZONED if zones != lab.zones else ())}
+        if lab.extension_drivers != description.EXTENSION_DRIVERS:
+            affected.add("neutron")
+        lab.zones, lab.profile, lab.extension_drivers = zones, wanted, description.EXTENSION_DRIVERS
         setting = Setting(lab, folder, packages.folder)
         processes.stop(lab.marker, affected)
         state.put_back(folder, lab, wanted)
@@ -258,11 +268,30 @@ def configure(name: str, zones: dict[str, str], report: Report) -> None:
         _restart(setting, packages, report)
 
 
+def extend_network(name: str, drivers: tuple[str, ...]) -> None:
+    """Let Neutron's core plugin have these extension drivers.
+
+    Raises:
+        UsageError: there is no such lab.
+        SovranError: Neutron did not start again.
+    """
+    lab, folder = existing(name), lab_folder(name)
+    with locked(folder / "lock"):
+        packages = environment.ensure(_say_nothing)
+        lab.extension_drivers = drivers
+        processes.stop(lab.marker, {"neutron"})
+        _restart(Setting(lab, folder, packages.folder), packages, _say_nothing)
+
+
+def _say_nothing(_: str) -> None:
+    """What happens is of no interest here."""
+
+
 def _restart(setting: Setting, packages: environment.Environment, report: Report) -> None:
     """Render the configuration again and start what does not run."""
     config.write(setting)
     description.save(setting.folder, setting.lab)
-    living = processes.find_services(setting.lab.marker)
+    living = _living(setting.lab)
     started = [service for service in setting.lab.services if service not in living]
     startup.start(setting, packages, started)
     startup.wait(setting, setting.lab.services, started, report)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from sovran.lab import fronts
 from sovran.lab.breaks import journal, table
-from sovran.lab.breaks.actions import Cloud
+from sovran.lab.breaks.actions import Action, Cloud
 from sovran.lab.breaks.journal import Active
 from sovran.lab.breaks.states import enforce, subject
+from sovran.lab.breaks.tls_states import SecureEndpoints, SetTls
 from sovran.lab.description import Description
 from sovran.lab.seeds.api import AdminApi
+from sovran.lab.seeds.catalog import CatalogChange
 from sovran.model.errors import UsageError
 
 Report = Callable[[str], None]
@@ -37,6 +39,29 @@ def apply(lab: Description, folder: Path, ids: Iterable[str], report: Report) ->
                 enforce(api, after)
             fronts.settle(lab, folder)
             report(f"{item.id}: {item.what}")
+
+
+def make_again(lab: Description, folder: Path) -> None:
+    """Make again of the active breaks what a start of the lab undoes: endpoints of the catalog, and TLS proxies.
+
+    Raises:
+        SovranError: a service refused.
+    """
+    rows = table.find(entry.id for entry in journal.load(folder))
+    undone = [action for row in rows for action in row.actions if _is_undone_by_a_start(action)]
+    if undone:
+        with AdminApi(lab) as api:
+            for action in undone:
+                # each sees what those before it have done
+                for _, after in Cloud(api).changes(action):
+                    enforce(api, after)
+        fronts.settle(lab, folder)
+
+
+def _is_undone_by_a_start(action: Action) -> bool:
+    if isinstance(action, CatalogChange):
+        return action.do in ("hide-endpoint", "move-endpoint")
+    return isinstance(action, SecureEndpoints | SetTls)
 
 
 def heal(lab: Description, folder: Path, ids: Iterable[str], report: Report) -> None:

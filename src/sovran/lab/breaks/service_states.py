@@ -24,6 +24,12 @@ from sovran.lab.breaks.database_states import (
     resolve_image_hash,
     resolve_volume_zone,
 )
+from sovran.lab.breaks.driver_states import (
+    ExtensionDriversState,
+    SetExtensionDrivers,
+    put_extension_drivers,
+    resolve_extension_drivers,
+)
 from sovran.lab.breaks.network_states import (
     AddNetwork,
     AddSubnetPool,
@@ -66,6 +72,7 @@ ServiceAction = (
     | DeleteSubnetPool
     | SetSubnet
     | AddFloatingIp
+    | SetExtensionDrivers
     | MoveHost
     | AddVolumeZone
     | SetImageHash
@@ -79,6 +86,7 @@ ServiceState = (
     | SubnetPoolState
     | SubnetState
     | FloatingIpState
+    | ExtensionDriversState
     | HostZoneState
     | VolumeZoneState
     | ImageHashState
@@ -96,6 +104,7 @@ TYPES: dict[str, type[ServiceAction]] = {
     "delete-subnet-pool": DeleteSubnetPool,
     "set-subnet": SetSubnet,
     "add-floating-ip": AddFloatingIp,
+    "set-extension-drivers": SetExtensionDrivers,
     "move-host": MoveHost,
     "add-volume-zone": AddVolumeZone,
     "set-image-hash": SetImageHash,
@@ -114,6 +123,7 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     DeleteSubnetPool: resolve_subnet_pool,
     SetSubnet: resolve_subnet,
     AddFloatingIp: resolve_floating_ip,
+    SetExtensionDrivers: resolve_extension_drivers,
     MoveHost: resolve_host,
     AddVolumeZone: resolve_volume_zone,
     SetImageHash: resolve_image_hash,
@@ -127,6 +137,7 @@ _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     SubnetPoolState: put_subnet_pool_state,
     SubnetState: put_subnet,
     FloatingIpState: put_floating_ip,
+    ExtensionDriversState: put_extension_drivers,
     HostZoneState: put_host,
     VolumeZoneState: put_volume_zone,
     ImageHashState: put_image_hash,

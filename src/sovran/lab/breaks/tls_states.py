@@ -52,7 +52,10 @@ def resolve_secure_endpoints(
     places = {}
     for service in services:
         before = there.get(service)
-        after = before or Front(port=chosen[service], backend=api.lab.ports[service], tls=Tls())
+        backend = api.lab.ports[service]
+        after = Front(port=chosen[service], backend=backend, tls=Tls())
+        if before:
+            after = msgspec.structs.replace(before, backend=backend)
         places[after.backend] = after.port
         changes.append((FrontState(service=service, front=before), FrontState(service=service, front=after)))
     for item in api.listing("keystone", "/v3/endpoints", "endpoints"):

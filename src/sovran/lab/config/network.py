@@ -37,7 +37,7 @@ def files(setting: Setting) -> dict[str, str]:
                     "type_drivers": "flat,vlan,vxlan,local",
                     "tenant_network_types": "vxlan",
                     "mechanism_drivers": "openvswitch",
-                    "extension_drivers": "port_security,qos",
+                    "extension_drivers": ",".join(setting.lab.extension_drivers),
                 },
                 "ml2_type_flat": {"flat_networks": "physnet1"},
                 "ml2_type_vlan": {"network_vlan_ranges": "physnet1:100:200"},
