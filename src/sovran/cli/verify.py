@@ -30,13 +30,13 @@ def verify(
     Exit codes: 0 it is what a trusted key signed, 3 it is what was signed but nobody said whom to trust, 4 it is not
     signed, not what was signed, or by nobody who is trusted, 2 wrong usage, 1 sovran failed.
     """
-    from sovran.proof.testimony import testimony
+    from sovran.proof.testimony import what_it_says
     from sovran.proof.trust import Trust
     from sovran.proof.verification import verify as verified
 
     found = verified(file, Trust(key, allowed_signers, identity, revoked))
     signed = found.signed
-    says = [(label, text) for label, text in testimony(signed.content, signed.shown) if text]
+    says = [(label, text) for label, text in what_it_says(signed.content, signed.shown) if text]
 
     from sovran.cli.listing import print_fields, print_json
 

@@ -16,7 +16,6 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import FormatError, VerificationError
 from securesystemslib.signer import CryptoSigner, Signer, SSlibKey
 
-from sovran.model.errors import UsageError
 from sovran.model.printable import printable
 from sovran.proof.agent import AgentSigner, agent_key
 from sovran.proof.signing_key import TRIAL, SigningKey
@@ -110,7 +109,5 @@ def _without_passphrase(key: SigningKey) -> "PrivateKeyTypes | None":
     except (ValueError, TypeError):
         return None
     line = private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
-    if line != key.public.line:
-        shown = printable(str(key.path), 200)
-        raise UsageError(f"{shown} and the public key beside it, {shown}.pub, are not of one pair; remove {shown}.pub.")
-    return private
+    # beside a public key of an agent may lie the private key of another pair
+    return private if line == key.public.line else None

@@ -64,9 +64,6 @@ def open_key(path: Path) -> SigningKey:
         public = read_signature(answer.out).key
     except Malformed as error:
         raise UsageError(f"`ssh-keygen` gave a signature that we do not understand ({error}); update it.") from None
-    if public.type not in TYPES:
-        # of a certificate, `ssh-keygen -l` tells only the type of its key
-        raise UsageError(f"{shown} signs as {printable(public.type, 60)}: name a plain key for --sign, no certificate.")
     return SigningKey(path, public, keygen, private)
 
 

@@ -16,7 +16,7 @@ Fields = list[tuple[str, str]]
 UNREADABLE = "nothing that sovran can read out of this kind of file: look into it"
 
 
-def testimony(content: bytes, shown: str) -> Fields:
+def what_it_says(content: bytes, shown: str) -> Fields:
     """Labels and texts for people, from the content of a report or snapshot called `shown`."""
     if content.startswith(snapshot.MAGIC):
         return _of_snapshot(content, shown)
