@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -39,6 +40,16 @@ def run(command: Sequence[str], env: Mapping[str, str], cwd: str | None = None) 
     return Run(wall, cpu, done.returncode, done.stdout, done.stderr)
 
 
+def compiled(env: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The environment in which Python keeps the bytecode of all it imports in `folder`, from the first run on.
+
+    What pip installs is compiled, what uv installs is not unless asked to, and a checkout is not: compared as they
+    happen to lie there, one side would compile its sources in every run and the other would not.
+    """
+    kept = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder)}
+
+
 def median(values: Sequence[float]) -> float:
     """The middle value: these machines are shared, single figures say little."""
     return statistics.median(values)
@@ -53,8 +64,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with self.server.lock:
+            number = len(self.server.requests)
             self.server.requests.append(f"{self.command} {self.path}")
+            self.server.seconds.append(0.0)
         time.sleep(self.server.delay_s)
+        began = time.perf_counter()
         target = urlsplit(self.path)
         connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
@@ -62,6 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         connection.request(self.command, path, body, headers)
         answer = connection.getresponse()
         content = answer.read()
+        self.server.seconds[number] = time.perf_counter() - began
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
@@ -90,6 +105,8 @@ class Proxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.delay_s = delay_s
         self.requests: list[str] = []
+        self.seconds: list[float] = []
+        """How long the server behind took for each of `requests`, without the delay."""
         self.lock = threading.Lock()
 
     def __enter__(self) -> Self:
