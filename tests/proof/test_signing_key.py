@@ -62,7 +62,7 @@ def test_a_passphrase_that_no_agent_knows_is_not_asked_for(tmp_path: Path) -> No
 def test_a_public_key_whose_private_one_no_agent_holds(tmp_path: Path) -> None:
     pair = make_key(tmp_path / "key")
     pair.private.unlink()
-    with pytest.raises(UsageError, match=r"key\.pub is a public key and no SSH agent holds its private one"):
+    with pytest.raises(UsageError, match=r"The private key of .*/key\.pub is in no file beside it and no SSH agent"):
         open_key(pair.public)
 
 

@@ -95,7 +95,7 @@ def _why(path: Path, complaint: str) -> str:
     if "passphrase" in complaint:
         return f"The key {shown} has a passphrase and no SSH agent holds it: load it with `ssh-add {shown}` first."
     if "No private key found" in complaint:
-        return f"{shown} is a public key and no SSH agent holds its private one: load that with `ssh-add` first."
+        return f"The private key of {shown} is in no file beside it and no SSH agent holds it: `ssh-add` it first."
     return (
         f"The key {shown} did not sign ({complaint or 'no reason given'}); try `ssh-keygen -Y sign -n report` with it."
     )
