@@ -157,6 +157,8 @@ def test_breaks_are_listed_also_without_a_lab(tmp_path: Path) -> None:
         "id": "flavor-name-misspelt",
         "what": ROWS[0].what,
         "needs": [],
+        "probes": [],
+        "personas": [],
         "flips": {"scs-0100-syntax-check": "FAIL", "0100-01": "FAIL", "0103-09": "PASS"},
         "next": {},
         "active": False,

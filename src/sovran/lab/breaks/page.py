@@ -43,6 +43,7 @@ def markdown(breaks: Iterable[Break], unbroken: Mapping[str, str]) -> str:
     rows = []
     for item in breaks:
         parts = [f"upon {', '.join(f'`{name}`' for name in item.needs)}"] if item.needs else []
+        parts += [f"with the probe {' and '.join(f'`{name}`' for name in item.probes)}"] if item.probes else []
         parts += [_verdicts(item.flips)] if item.flips else []
         parts += [f"next: {_verdicts(item.next)}"] if item.next else []
         rows.append(f"| `{item.id}` | {item.what} | {'; '.join(parts)} |\n")
@@ -57,9 +58,15 @@ def plain(breaks: Iterable[Break], active: Iterable[str]) -> str:
     for item in breaks:
         lines.append(f"{'*' if item.id in in_force else ' '} {item.id}: {item.what}")
         lines += [f"      upon {', '.join(item.needs)}"] if item.needs else []
+        lines += [f"      with {' '.join(_options(item))}"] if item.probes else []
         lines += [f"      {_verdicts(item.flips).replace('`', '')}"] if item.flips else []
         lines += [f"      next: {_verdicts(item.next).replace('`', '')}"] if item.next else []
     return "".join(f"{line}\n" for line in lines)
+
+
+def _options(item: Break) -> list[str]:
+    """What `sovran check` takes so that the flips are seen."""
+    return [f"--probe {name}" for name in item.probes] + [f"--persona {name}" for name in item.personas]
 
 
 def _verdicts(flips: dict[str, Verdict]) -> str:
@@ -78,6 +85,8 @@ def records(breaks: Iterable[Break], active: Iterable[str]) -> list[dict[str, An
             "id": item.id,
             "what": item.what,
             "needs": list(item.needs),
+            "probes": list(item.probes),
+            "personas": list(item.personas),
             "flips": {claim: str(verdict) for claim, verdict in item.flips.items()},
             "next": {claim: str(verdict) for claim, verdict in item.next.items()},
             "active": item.id in in_force,

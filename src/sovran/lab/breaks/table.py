@@ -32,6 +32,10 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     """Claim (`*` for any text) to the verdict that it then has, by any scope version; all others keep theirs."""
     next: dict[str, Verdict]
     """The same for what flips with scs-iaas@next only."""
+    probes: tuple[str, ...] = ()
+    """Probes that have to act for the flips to be seen; all claims else keep their verdicts also then."""
+    personas: tuple[str, ...] = ()
+    """What these probes need, as `sovran check --persona` takes it."""
 
     @property
     def takes_away(self) -> bool:
@@ -52,6 +56,8 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     flips: dict[str, Verdict] = {}
     next: dict[str, Verdict] = {}
+    probes: tuple[str, ...] = ()
+    personas: tuple[str, ...] = ()
 
 
 @cache
@@ -71,6 +77,8 @@ def load() -> dict[str, Break]:
                 needs=row.needs,
                 flips=row.flips,
                 next=row.next,
+                probes=row.probes,
+                personas=row.personas,
             )
             for row in rows
         ]

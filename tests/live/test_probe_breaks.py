@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every break that only a probe can see flips exactly what the table says, and heals without a trace."""
+
+import datetime
+
+import pytest
+
+from sovran.cloud.config.clouds_yaml import read_cloud
+from sovran.conformance.probing import read_probing
+from sovran.conformance.run import Limits, check_cloud
+from sovran.conformance.selection import select
+from sovran.lab import content
+from sovran.lab.breaks.table import Break, load
+from sovran.model.verdict import Verdict
+from sovran.standards.load import load_standards
+from sovran.standards.resolve import choose, resolve
+from tests.live.live_lab import LiveLab
+from tests.live.test_breaks import EFFECTIVE, Verdicts, changed, must_change, quiet, state
+
+pytestmark = pytest.mark.live
+
+ROWS = [row for row in load().values() if row.probes]
+SECONDS = 300.0
+
+
+def judge(lab: LiveLab, row: Break) -> Verdicts:
+    """Claim to verdict, by all standards, while only the probes of the row act."""
+    ruleset = load_standards()
+    ((scope, found),) = choose(ruleset, f"scs-iaas@{EFFECTIVE}", datetime.datetime.now(datetime.UTC).date())
+    selection = select(ruleset, resolve(ruleset, scope, found), standards=[*ruleset.standards], patterns=["*"])
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in lab.environment().items():
+            if name.startswith("OS_"):
+                patch.setenv(name, value)
+        probing = read_probing(row.probes, row.personas, project="", seconds=SECONDS, tell=quiet)
+        report = check_cloud(read_cloud("lab"), selection, Limits(probing=probing))
+    assert [run.left for run in report.probes if run.left] == []
+    return {judgement.claim: judgement.verdict for judgement in report.judgements}
+
+
+@pytest.fixture(scope="module")
+def sound(lab: LiveLab) -> dict[tuple[str, ...], Verdicts]:
+    """The lab with the profile scs; its verdicts by the probes and personas that acted, as far as they were asked."""
+    content.apply_profile(lab.name, "scs", None, quiet)
+    return {}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_break_flips_exactly_what_the_table_says(
+    row: Break, lab: LiveLab, sound: dict[tuple[str, ...], Verdicts]
+) -> None:
+    key = (*row.probes, *row.personas)
+    before = sound.get(key) or sound.setdefault(key, judge(lab, row))
+    # what a probe decides is decided on a sound cloud
+    assert all(before[claim] in (Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE) for claim in row.flips)
+    as_it_was = state(lab)
+    try:
+        content.break_lab(lab.name, [row.id], quiet)
+        assert changed(before, judge(lab, row)) == must_change((row,), EFFECTIVE, before)
+    finally:
+        content.heal_lab(lab.name, (), quiet)
+    assert state(lab) == as_it_was
