@@ -101,10 +101,11 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what is added.")] = False,
 ) -> None:
     """Print the end of a service's log."""
-    from sovran.lab import folders, lifecycle, log, topology
+    from sovran.lab import folders, fronts, lifecycle, log, topology
 
     lifecycle.existing(name)
-    topology.with_needs([service])
+    if service != fronts.TLS:
+        topology.with_needs([service])
     folder = folders.lab_folder(name)
     for line in log.follow(folder, service, lines) if follow else log.last(folder, service, lines):
         typer.echo(line)
