@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sovran.cloud.acting.answer import ActingFailed, NoAnswer, Refused
+from sovran.cloud.acting.answer import ActingFailed
 from sovran.cloud.acting.found import named
 from sovran.cloud.acting.kinds import SECRET
 from sovran.cloud.outcome import Absent, Failure, Ok, Outcome
@@ -77,7 +77,7 @@ def _body(name: str, payload: bytes) -> dict[str, str]:
 def _expect(actor: "Actor", secret: "Made", below: str, accept: str = "application/json") -> bytes:
     answer = actor.call("GET", "key-manager", f"/secrets/{secret.id}{below}", headers={"Accept": accept})
     if not answer.ok:
-        raise Refused(answer) if answer.status else NoAnswer(answer)
+        raise answer.failure
     return answer.body
 
 

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import msgspec
 
-from sovran.cloud.acting.answer import ActingFailed, NoAnswer, Refused, Stopped
+from sovran.cloud.acting.answer import ActingFailed, NoAnswer, OverQuota, Refused, Stopped, TimedOut
+
+UNCLEAR = (NoAnswer, OverQuota, Stopped, TimedOut)
+"""Failures that say nothing about what the cloud can do."""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,7 +25,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why not ok, in one sentence fit to print."""
     seconds: float = 0.0
     unclear: bool = False
-    """True: there was no answer, or the run was over; this says nothing about the cloud."""
+    """True: there was no answer, a quota was used up, or the time over; this says nothing about the cloud."""
 
 
 class StepFailed(Exception):
@@ -48,7 +51,7 @@ class Journal:
             yield
         except ActingFailed as error:
             status = error.answer.status if isinstance(error, Refused) else 0
-            unclear = isinstance(error, NoAnswer | Stopped)
+            unclear = isinstance(error, UNCLEAR)
             self._note(what, began, ok=False, status=status, said=str(error), unclear=unclear)
             if not go_on:
                 raise StepFailed from error

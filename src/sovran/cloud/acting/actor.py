@@ -13,10 +13,9 @@ import requests
 from keystoneauth1 import exceptions as ksa
 from urllib3.exceptions import HTTPError
 
-from sovran.cloud.acting.answer import ActingFailed, Answer, NoAnswer, Refused, Stopped
+from sovran.cloud.acting.answer import ActingFailed, Answer, Stopped, TimedOut
 from sovran.cloud.acting.kinds import Kind
 from sovran.cloud.acting.ledger import Intent, Ledger
-from sovran.cloud.acting.marker import marked
 from sovran.cloud.acting.patience import Patience
 from sovran.cloud.bodies import Endless, read_body
 from sovran.cloud.live import LiveReader
@@ -30,6 +29,7 @@ LONGEST_WORDS = 300
 REQUEST_SECONDS = 60.0
 """For one request that acts; services answer such requests before the work is done."""
 GONE = (404, 410)
+SERVER_ERROR = 500
 Json = Mapping[str, Any]
 
 
@@ -67,7 +67,6 @@ class Actor:
         self._reader = reader
         self._deadline = time.monotonic() + seconds
         self._lock = threading.Lock()
-        self._purposes: dict[str, int] = {}
         self._intents: set[int] = set()
         self.made: Counter[str] = Counter()
         """Kind to how many were made."""
@@ -130,6 +129,26 @@ class Actor:
             return Answer(asked, reason=place.reason)
         return self._send(method, asked, place.value + path, _headers(service, headers, microversion), json, content)
 
+    def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes, *, asked: str) -> Answer:
+        """Send one request without the token to an absolute URL; `asked` names it in words. Raises Stopped."""
+        if self._stopped.is_set() or self._left() <= 0:
+            raise Stopped(f"{asked} was not sent: the run was over")
+        return self._send(method, asked, url, dict(headers), None, content, with_token=False)
+
+    def promise(self, kind: Kind, name: str) -> Intent:
+        """Write down that something is about to be made by `send`, whose id will be its name; `keep` it or `forget` it
+        then, and do neither when there was no answer.
+        """
+        return self._intend(kind, name, self.collection(kind))
+
+    def keep(self, intent: Intent) -> None:
+        """What was promised exists."""
+        self._note(intent, intent.name)
+
+    def forget(self, intent: Intent) -> None:
+        """What was promised does not exist, or not any more."""
+        self.ledger.gone(intent)
+
     def create(
         self,
         kind: Kind,
@@ -137,6 +156,7 @@ class Actor:
         body: Callable[[str], Json],
         *,
         path: str = "",
+        service: str = "",
         id_at: tuple[str, ...] = (),
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
@@ -144,15 +164,23 @@ class Actor:
     ) -> Made:
         """Make something that is called by a marked name: `body` is given the name.
 
-        `path` and `id_at` (keys of the answer) are for resources that are made through another. Raises Refused or
-        NoAnswer, when it was not made as far as can be seen; the ledger remembers what may come to exist later.
+        `path`, `service` and `id_at` (keys of the answer) are for resources that are made through another. Raises
+        Refused or NoAnswer, when it was not made as far as can be seen; the ledger remembers what may come to exist later.
         """
         answer, made = self.attempt(
-            kind, purpose, body, path=path, id_at=id_at, method=method, headers=headers, microversion=microversion
+            kind,
+            purpose,
+            body,
+            path=path,
+            service=service,
+            id_at=id_at,
+            method=method,
+            headers=headers,
+            microversion=microversion,
         )
         if made:
             return made
-        raise Refused(answer) if answer.status else NoAnswer(answer)
+        raise answer.failure
 
     def attempt(
         self,
@@ -161,6 +189,7 @@ class Actor:
         body: Callable[[str], Json],
         *,
         path: str = "",
+        service: str = "",
         id_at: tuple[str, ...] = (),
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
@@ -172,15 +201,18 @@ class Actor:
         intent = self._intend(kind, name, where)
         try:
             answer = self.call(
-                method, kind.service, where, body(name), headers=headers, microversion=microversion or kind.microversion
+                method,
+                service or kind.service,
+                where,
+                body(name),
+                headers=headers,
+                microversion=microversion or kind.microversion,
             )
         except Stopped:
             self.ledger.gone(intent)
             raise
-        if answer.refused:
-            self.ledger.gone(intent)
-            return answer, None
         if not answer.ok:
+            self._not_made(intent, answer)
             return answer, None
         identifier = answer.at(*id_at) if id_at else answer.at(*((kind.key,) if kind.key else ()), kind.id_field)
         if not isinstance(identifier, str) or not identifier:
@@ -208,9 +240,8 @@ class Actor:
         except Stopped:
             self.ledger.gone(intent)
             raise
-        if answer.refused:
-            self.ledger.gone(intent)
         if not answer.ok:
+            self._not_made(intent, answer)
             return answer, None
         intent = self._note(intent, path)
         return answer, Made(kind, path, "", intent, answer.json)
@@ -224,15 +255,15 @@ class Actor:
     def wait(self, made: Made, *, until: str, bad: Iterable[str] = ("error",), seconds: float = 300.0) -> Any:
         """Wait until its status is `until`; what the service answered then, unwrapped.
 
-        Statuses that begin with one of `bad` end the waiting. Raises Refused with the service's answer, NoAnswer when
-        it cannot be seen, ActingFailed when `seconds` were not enough.
+        Statuses that begin with one of `bad` end the waiting: ActingFailed. Raises Refused with the service's answer,
+        NoAnswer when it cannot be seen, TimedOut when `seconds` were not enough.
         """
         patience = self.patience(seconds)
         ends = tuple(bad)
         while True:
             answer = self.show(made)
             if not answer.ok and (answer.refused or patience.over):
-                raise Refused(answer) if answer.status else NoAnswer(answer)
+                raise answer.failure
             shown = answer.at(made.kind.key) if made.kind.key else answer.json
             status = str(shown.get("status", "")) if isinstance(shown, dict) else ""
             if status.lower() == until:
@@ -244,26 +275,29 @@ class Actor:
                     f"the {made.kind.name} went to {printable(status, 40)}" + (f": {reason}" * bool(reason))
                 )
             if not patience.wait():
-                raise ActingFailed(
-                    f"the {made.kind.name} was still {printable(status, 40) or 'unseen'} after {patience.spent:.0f} s"
-                )
+                seen = printable(status, 40) or "unseen"
+                raise TimedOut(f"the {made.kind.name} was still {seen} after {patience.spent:.0f} s")
 
     def delete(self, made: Made, *, seconds: float = 120.0) -> None:
         """Delete it as a user does, and wait until it is gone.
 
-        Raises Refused or NoAnswer, and ActingFailed when `seconds` were not enough: then it is left for the cleanup.
+        Raises Refused or NoAnswer, ActingFailed when it goes to an error, TimedOut when `seconds` were not enough:
+        then it is left for the cleanup.
         """
         path = made.id if not made.kind.path else f"{self.collection(made.kind)}/{made.id}"
         answer = self.call("DELETE", made.kind.service, path + made.kind.deletion, microversion=made.kind.microversion)
         if not answer.ok:
-            raise Refused(answer) if answer.status else NoAnswer(answer)
+            raise answer.failure
         patience = self.patience(seconds)
         while made.kind.slow:
             shown = self.show(made)
             if shown.status in GONE:
                 break
+            status = str((shown.at(made.kind.key, "status") if made.kind.key else shown.at("status")) or "")
+            if status.lower().startswith("error"):
+                raise ActingFailed(f"the {made.kind.name} went to {printable(status, 40)} when it was deleted")
             if not patience.wait():
-                raise ActingFailed(f"the {made.kind.name} was still there {patience.spent:.0f} s after it was deleted")
+                raise TimedOut(f"the {made.kind.name} was still there {patience.spent:.0f} s after it was deleted")
         self.ledger.gone(made.intent)
 
     def has(self, service: str) -> bool:
@@ -273,9 +307,7 @@ class Actor:
     def name(self, purpose: str) -> str:
         """A marked name that was not given before in this run; `purpose` is small letters."""
         who = "".join(letter for letter in self.persona.lower() if letter.isascii() and letter.isalnum())[:20]
-        with self._lock:
-            number = self._purposes[purpose] = self._purposes.get(purpose, 0) + 1
-        return marked(self.run, f"{purpose}{number}{who}")
+        return self.ledger.name(purpose, who)
 
     def collection(self, kind: Kind) -> str:
         """Path of the collection."""
@@ -288,10 +320,18 @@ class Actor:
             return tuple(intent for intent in self.ledger.open if intent.n in self._intents)
 
     def _intend(self, kind: Kind, name: str, path: str) -> Intent:
-        intent = self.ledger.intend(kind.name, name, path, self.persona)
+        # of the run's own user the ledger's head tells
+        whose = {"user": self.user, "project": self.project} if self.persona else {}
+        intent = self.ledger.intend(kind.name, name, path, self.persona, **whose)
         with self._lock:
             self._intents.add(intent.n)
         return intent
+
+    def _not_made(self, intent: Intent, answer: Answer) -> None:
+        if answer.refused:
+            self.ledger.gone(intent)
+        elif not answer.status or answer.status >= SERVER_ERROR:
+            self.ledger.unanswered(intent)
 
     def _note(self, intent: Intent, identifier: str) -> Intent:
         with self._lock:
@@ -309,6 +349,8 @@ class Actor:
         headers: dict[str, str],
         json: Json | None,
         content: bytes | Iterable[bytes] | None,
+        *,
+        with_token: bool = True,
     ) -> Answer:
         data: bytes | Iterable[bytes] | None = content
         if json is not None:
@@ -324,7 +366,7 @@ class Actor:
 
         try:
             limit = REQUEST_SECONDS
-            with self.connection.send(method, url, headers, data, seconds=limit) as response:
+            with self.connection.send(method, url, headers, data, seconds=limit, with_token=with_token) as response:
                 body = read_body(response, deadline=time.monotonic() + limit, take=take)
         except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError, Endless) as error:
             words = printable(" ".join(str(error).split()) or type(error).__name__, LONGEST_WORDS)

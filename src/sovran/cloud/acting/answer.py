@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a cloud answers to a request that acts."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,11 @@ from sovran.model.printable import printable
 LONGEST_WORDS = 300
 _FORBIDDEN = (401, 403)
 _REFUSED = range(400, 500)
+_QUOTA = re.compile(
+    r"quota (is )?(exceeded|reached)|exceeded (for )?quota|exceeds? .{0,40}quota|limit ?exceeded|over ?quota",
+    re.IGNORECASE,
+)
+"""How the services say it (compute 403, network 409, key manager 403, block storage 413)."""
 _AMBIGUOUS = (408, 499)
 """Of the refusals, those after which the service may have acted nevertheless."""
 
@@ -46,6 +52,20 @@ class Answer:
         return self.status in _REFUSED and self.status not in _AMBIGUOUS
 
     @property
+    def over_quota(self) -> bool:
+        """True when it was refused since a quota, or the room behind it, is used up: this says nothing of rights."""
+        if self.status == 413:
+            return True
+        return self.status in (400, 403, 409) and bool(_QUOTA.search(self._fault()))
+
+    @property
+    def failure(self) -> "ActingFailed":
+        """The exception that says how it ended; for an answer that is not `ok`, or of no use."""
+        if not self.status:
+            return NoAnswer(self)
+        return OverQuota(self) if self.over_quota else Refused(self)
+
+    @property
     def json(self) -> Any:
         """The body as JSON; None when it is none."""
         try:
@@ -63,7 +83,7 @@ class Answer:
     @property
     def said(self) -> str:
         """How it ended, in words: the status and the service's own fault text, as far as it is fit to print."""
-        if not self.status:
+        if not self.status or self.reason:
             return f"{self.asked}: {self.reason}"
         return f"{self.asked} ended with HTTP {self.status}" + (f": {fault}" if (fault := self._fault()) else "")
 
@@ -100,6 +120,10 @@ class Refused(ActingFailed):
         self.answer = answer
 
 
+class OverQuota(Refused):
+    """A quota is used up: the cloud might do it at another time."""
+
+
 class NoAnswer(ActingFailed):
     """There was no answer at all."""
 
@@ -110,3 +134,7 @@ class NoAnswer(ActingFailed):
 
 class Stopped(ActingFailed):
     """The time limit is over, or the user wants to stop: nothing more is begun."""
+
+
+class TimedOut(ActingFailed):
+    """The cloud had not done it when we stopped waiting; it might have in the end."""

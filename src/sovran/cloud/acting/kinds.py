@@ -3,6 +3,9 @@
 
 from dataclasses import dataclass
 
+STARTS = "name__startswith=sovran-probe-"
+"""The identity service cuts long listings off without saying where the rest is."""
+
 
 @dataclass(frozen=True)
 class Child:
@@ -10,7 +13,11 @@ class Child:
 
     kind: str
     query: str
-    """Of the listing that finds it; `{id}` is the parent's."""
+    """Of the listing that finds it; `{id}` is the parent's. A service may pass over it."""
+    field: str
+    """Of the child, that names its parent: what has another parent there is none of ours."""
+    nameless: bool = True
+    """True: services make it without a name. One that has a name is ours only if that is a marked one."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +31,30 @@ class Kind:
     rank: int
     """Those with a smaller rank are deleted first."""
     path: str = ""
-    """The collection; empty for what is no collection's member but a path of its own, such as a role assignment."""
+    """The collection; empty also for what is known by a path of its own, such as a role assignment."""
     key: str = ""
     """What wraps the resource in bodies; empty: nothing does."""
     plural: str = ""
-    """What wraps a listing."""
+    """What wraps a listing; a dot: nothing does; empty: there is none, and a ledger tells the path of each."""
     listed: str = ""
     """Path of the listing that tells names; empty: `path`."""
     by_name: str = "name={name}"
     """Query that asks for one name; empty: the API cannot."""
     own: str = ""
-    """Query that keeps to the project's or the user's own, with {project} and {user}."""
+    """Query that keeps to the project's or the user's own, with {project} and {user}; a service may pass over it."""
+    project_field: str = ""
+    """Field that names the project it belongs to; empty: a listing has no others' but an administrator's."""
     id_field: str = "id"
     name_field: str = "name"
+    """With dots between the keys where it lies deeper; empty: it has no name."""
     slow: bool = False
     """Deleting takes time: the resource goes on to exist for a while."""
     deletion: str = ""
     """Query of the DELETE."""
+    disabled_first: bool = False
+    """It must be disabled before it can be deleted."""
+    contents: str = ""
+    """Query that lists what has to be deleted before it."""
     children: tuple[Child, ...] = ()
     microversion: str = ""
 
@@ -53,12 +67,20 @@ SERVER = Kind(
     "server",
     "servers",
     slow=True,
-    children=(Child("port", "device_id={id}"),),
+    children=(Child("port", "device_id={id}", "device_id"),),
 )
 BACKUP = Kind("backup", "block-storage", 20, "/backups", "backup", "backups", "/backups/detail", slow=True)
 SNAPSHOT = Kind("snapshot", "block-storage", 22, "/snapshots", "snapshot", "snapshots", slow=True)
 ATTACHMENT = Kind(
-    "attachment", "block-storage", 24, "/attachments", "attachment", "attachments", by_name="", microversion="3.27"
+    "attachment",
+    "block-storage",
+    24,
+    "/attachments",
+    "attachment",
+    "attachments",
+    by_name="",
+    name_field="",
+    microversion="3.27",
 )
 VOLUME = Kind(
     "volume",
@@ -71,17 +93,18 @@ VOLUME = Kind(
     slow=True,
     # an interrupted backup leaves temporary snapshots and attachments behind
     children=(
-        Child("attachment", "volume_id={id}"),
-        Child("backup", "volume_id={id}"),
-        Child("snapshot", "volume_id={id}"),
+        Child("attachment", "volume_id={id}", "volume_id"),
+        Child("snapshot", "volume_id={id}", "volume_id"),
     ),
 )
-IMAGE = Kind("image", "image", 40, "/images", "", "images", own="owner={project}")
+IMAGE = Kind("image", "image", 40, "/images", "", "images", own="owner={project}", project_field="owner")
 RBAC_POLICY = Kind(
     "RBAC policy", "network", 50, "/rbac-policies", "rbac_policy", "rbac_policies", by_name="", name_field=""
 )
-PORT = Kind("port", "network", 52, "/ports", "port", "ports", own="project_id={project}")
-SUBNET = Kind("subnet", "network", 56, "/subnets", "subnet", "subnets", own="project_id={project}")
+PORT = Kind("port", "network", 52, "/ports", "port", "ports", own="project_id={project}", project_field="project_id")
+SUBNET = Kind(
+    "subnet", "network", 56, "/subnets", "subnet", "subnets", own="project_id={project}", project_field="project_id"
+)
 NETWORK = Kind(
     "network",
     "network",
@@ -90,10 +113,11 @@ NETWORK = Kind(
     "network",
     "networks",
     own="project_id={project}",
+    project_field="project_id",
     children=(
-        Child("port", "network_id={id}"),
-        Child("subnet", "network_id={id}"),
-        Child("RBAC policy", "object_id={id}"),
+        Child("port", "network_id={id}", "network_id", nameless=False),
+        Child("subnet", "network_id={id}", "network_id", nameless=False),
+        Child("RBAC policy", "object_id={id}", "object_id"),
     ),
 )
 GROUP_RULE = Kind(
@@ -106,6 +130,7 @@ GROUP_RULE = Kind(
     by_name="description={name}",
     name_field="description",
     own="project_id={project}",
+    project_field="project_id",
 )
 SECURITY_GROUP = Kind(
     "security group",
@@ -115,18 +140,56 @@ SECURITY_GROUP = Kind(
     "security_group",
     "security_groups",
     own="project_id={project}",
-    children=(Child("RBAC policy", "object_id={id}"),),
+    project_field="project_id",
+    children=(Child("RBAC policy", "object_id={id}", "object_id"),),
 )
 CONTAINER = Kind(
-    "secret container", "key-manager", 70, "/containers", "", "containers", by_name="", id_field="container_ref"
+    "secret container",
+    "key-manager",
+    70,
+    "/containers",
+    "",
+    "containers",
+    by_name="limit=100",
+    own="limit=100",
+    id_field="container_ref",
 )
 ORDER = Kind(
-    "secret order", "key-manager", 71, "/orders", "", "orders", by_name="", id_field="order_ref", name_field=""
+    "secret order",
+    "key-manager",
+    71,
+    "/orders",
+    "",
+    "orders",
+    by_name="limit=100",
+    own="limit=100",
+    id_field="order_ref",
+    name_field="meta.name",
 )
-SECRET = Kind("secret", "key-manager", 72, "/secrets", "", "secrets", id_field="secret_ref")
+SECRET = Kind(
+    "secret",
+    "key-manager",
+    72,
+    "/secrets",
+    "",
+    "secrets",
+    by_name="name={name}&limit=100",
+    own="limit=100",
+    id_field="secret_ref",
+)
 KEYPAIR = Kind("keypair", "compute", 78, "/os-keypairs", "keypair", "keypairs", by_name="", id_field="name")
-OBJECT = Kind("object", "object-store", 80)
-OBJECT_CONTAINER = Kind("object container", "object-store", 82)
+BUCKET = Kind(
+    "object container",
+    "object-store",
+    82,
+    plural=".",
+    listed="?format=json",
+    by_name="prefix={name}&format=json",
+    own="prefix=sovran-probe-&format=json",
+    id_field="name",
+    contents="?format=json",
+)
+"""A container of Swift, also when it was made as a bucket of S3: both are the same thing."""
 GRANT = Kind("role assignment", "identity", 86)
 MEMBERSHIP = Kind("group membership", "identity", 87)
 IMPLIED_ROLE = Kind("implied role", "identity", 87)
@@ -140,21 +203,22 @@ APPLICATION_CREDENTIAL = Kind(
 )
 TRUST = Kind("trust", "identity", 89, "/OS-TRUST/trusts", "trust", "trusts", by_name="", own="trustor_user_id={user}")
 CREDENTIAL = Kind(
-    "credential",
+    "EC2 credential",
     "identity",
     90,
     "/credentials",
     "credential",
     "credentials",
-    by_name="",
-    name_field="",
+    by_name="user_id={user}",
+    # its blob is JSON text, in which an EC2 credential's access key may be a marked name
+    name_field="blob.access",
     own="user_id={user}",
 )
-USER = Kind("user", "identity", 94, "/users", "user", "users")
-GROUP = Kind("group", "identity", 95, "/groups", "group", "groups")
-PROJECT = Kind("project", "identity", 96, "/projects", "project", "projects")
-ROLE = Kind("role", "identity", 97, "/roles", "role", "roles")
-DOMAIN = Kind("domain", "identity", 98, "/domains", "domain", "domains")
+USER = Kind("user", "identity", 94, "/users", "user", "users", own=STARTS)
+GROUP = Kind("group", "identity", 95, "/groups", "group", "groups", own=STARTS)
+PROJECT = Kind("project", "identity", 96, "/projects", "project", "projects", own=STARTS)
+ROLE = Kind("role", "identity", 97, "/roles", "role", "roles", own=STARTS)
+DOMAIN = Kind("domain", "identity", 98, "/domains", "domain", "domains", own=STARTS, disabled_first=True)
 
 KINDS = {
     kind.name: kind
@@ -175,8 +239,7 @@ KINDS = {
         ORDER,
         SECRET,
         KEYPAIR,
-        OBJECT,
-        OBJECT_CONTAINER,
+        BUCKET,
         GRANT,
         MEMBERSHIP,
         IMPLIED_ROLE,

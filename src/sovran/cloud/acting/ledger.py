@@ -11,14 +11,14 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
+from sovran.cloud.acting.marker import marked
 from sovran.model.errors import SovranError
 
 SUFFIX = ".jsonl"
@@ -34,6 +34,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     project: str
     """Id of the project that the run acts in."""
     began: datetime.datetime
+    user: str = ""
+    """Id of the user that acts."""
+    region: str = ""
+    """Region of the entry; empty: the first that it lists."""
+    in_project: str = ""
+    """Name of the project to act in where it is another than the entry's (`--project`)."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,7 +56,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cloud: str = ""
     """Entry of clouds.yaml that makes it, when it is another than the head's."""
     at: float = 0.0
-    """When it was intended, in seconds since 1970."""
+    """When it was intended, or given up waiting for, in seconds since 1970."""
+    user: str = ""
+    """Id of the user who makes it, when it is another than the head's."""
+    project: str = ""
+    """Id of that user's project."""
+    unanswered: bool = False
+    """The request had no answer until `at`."""
     id: str = ""
     """It was made, and this is its id."""
     gone: bool = False
@@ -67,6 +79,9 @@ class Intent:
     path: str
     cloud: str
     at: float
+    """Seconds since 1970: since then at the latest the service has had the request, or never gets it."""
+    user: str = ""
+    project: str = ""
     id: str = ""
 
 
@@ -85,6 +100,7 @@ class Ledger:
         self._file = file
         self._lock = threading.Lock()
         self._open: dict[int, Intent] = {}
+        self._purposes: dict[str, int] = {}
         self._count = 0
         self._torn = False
 
@@ -98,28 +114,49 @@ class Ledger:
         path = home / f"{head.run}{SUFFIX}"
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = path.open("xb", buffering=0)
+            file = _locked(path)
         except OSError as error:
             raise _unwritable(path, error) from None
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         ledger = cls(path, head, file)
         try:
             ledger._append(head)
-        except SovranError:
-            file.close()
+            _keep_entry(home)
+        except (SovranError, OSError) as error:
             with suppress(OSError):
                 path.unlink()
-            raise
+            file.close()
+            raise error if isinstance(error, SovranError) else _unwritable(path, error) from None
         return ledger
 
-    def intend(self, kind: str, name: str, path: str, cloud: str = "") -> Intent:
-        """Write down what is about to be made. Raises SovranError when that fails: then it must not be made."""
+    def name(self, purpose: str, who: str = "") -> str:
+        """A marked name that was not given before in this run, by whomever; small letters and digits."""
+        with self._lock:
+            number = self._purposes[purpose] = self._purposes.get(purpose, 0) + 1
+        return marked(self.head.run, f"{purpose}{number}{who}")
+
+    def intend(self, kind: str, name: str, path: str, cloud: str = "", *, user: str = "", project: str = "") -> Intent:
+        """Write down what is about to be made; `user` and `project` of `cloud`, where that is not the head's.
+
+        Raises SovranError when that fails: then it must not be made.
+        """
         with self._lock:
             self._count += 1
-            intent = Intent(self._count, kind, name, path, cloud, time.time())
-            self._append(Line(n=intent.n, make=kind, name=name, path=path, cloud=cloud, at=intent.at))
+            intent = Intent(self._count, kind, name, path, cloud, time.time(), user, project)
+            line = Line(
+                n=intent.n, make=kind, name=name, path=path, cloud=cloud, at=intent.at, user=user, project=project
+            )
+            self._append(line)
             self._open[intent.n] = intent
             return intent
+
+    def unanswered(self, intent: Intent) -> Intent:
+        """Its request had no answer, and is not waited for any more: it may come to exist yet."""
+        late = replace(intent, at=time.time())
+        with self._lock:
+            self._open[intent.n] = late
+            with suppress(SovranError):
+                self._append(Line(n=intent.n, unanswered=True, at=late.at))
+        return late
 
     def made(self, intent: Intent, identifier: str) -> Intent:
         """It was made. An id that cannot be written is known by the marked name."""
@@ -146,6 +183,8 @@ class Ledger:
     def close(self) -> None:
         """End the run; the file stays where something may be left."""
         with self._lock:
+            if self._file.closed:
+                return
             if not self._open:
                 with suppress(OSError):
                     self.path.unlink()
@@ -154,6 +193,8 @@ class Ledger:
     def _append(self, line: msgspec.Struct) -> None:
         data = b"\n" * self._torn + msgspec.json.encode(line) + b"\n"
         self._torn = True
+        if self._file.closed:
+            raise SovranError(f"the ledger {self.path} is closed, since the run was interrupted: nothing more is made")
         try:
             whole = os.write(self._file.fileno(), data) == len(data)
             os.fsync(self._file.fileno())
@@ -164,76 +205,31 @@ class Ledger:
         self._torn = False
 
 
-@dataclass
-class Kept:
-    """The ledger of a run that has ended, or of one that is still going on."""
+def _locked(path: Path) -> IO[bytes]:
+    """The new file, locked; raises OSError.
 
-    path: Path
-    head: Head | None
-    """None: the first line cannot be read."""
-    intents: tuple[Intent, ...] = ()
-    """What exists or may exist."""
-    live: bool = False
-    """True: the run is still going on."""
-    _file: IO[bytes] | None = field(default=None, repr=False)
-
-    def gone(self, intent: Intent) -> None:
-        """Write down that it does not exist any more."""
-        self.intents = tuple(one for one in self.intents if one.n != intent.n)
-        if self._file:
-            with suppress(OSError):
-                # a line that a crash tore stays a line of its own
-                os.write(self._file.fileno(), b"\n" + msgspec.json.encode(Line(n=intent.n, gone=True)) + b"\n")
-
-    def close(self) -> None:
-        """Give the file free; one of which nothing is left is deleted."""
-        if not self.intents and not self.live:
-            with suppress(OSError):
-                self.path.unlink()
-        if self._file:
-            self._file.close()
-
-
-def kept_ledgers(home: Path | None = None) -> Iterator[Kept]:
-    """The ledgers on disk, oldest first, each locked while it is in use; `close` every one."""
-    for path in sorted((home or ledger_home()).glob(f"*{SUFFIX}")):
+    A cleanup may see it before it is locked, and take it for what a crash left: then that one deletes it.
+    """
+    while True:
+        file = path.open("xb", buffering=0)
         try:
-            file = path.open("r+b", buffering=0)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise _unwritable(path, error) from None
-        head, intents = _read(path)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+                    return file
         except OSError:
             file.close()
-            yield Kept(path, head, intents, live=True)
-            continue
-        os.lseek(file.fileno(), 0, os.SEEK_END)
-        yield Kept(path, head, intents, _file=file)
+            raise
+        file.close()
 
 
-def _read(path: Path) -> tuple[Head | None, tuple[Intent, ...]]:
-    """The head and what was not gone; a line that a crash tore says nothing, and its intent was never acted on."""
-    head: Head | None = None
-    found: dict[int, Intent] = {}
-    for text in path.read_bytes().splitlines():
-        if head is None:
-            with suppress(msgspec.DecodeError):
-                head = msgspec.json.decode(text, type=Head)
-            continue
-        try:
-            line = msgspec.json.decode(text, type=Line)
-        except msgspec.DecodeError:
-            continue
-        if line.make:
-            found[line.n] = Intent(line.n, line.make, line.name, line.path, line.cloud, line.at)
-        elif line.gone:
-            found.pop(line.n, None)
-        elif line.n in found:
-            found[line.n] = replace(found[line.n], id=line.id)
-    return head, tuple(found.values())
+def _keep_entry(home: Path) -> None:
+    """Force the new file's entry in its directory to the disk; raises OSError."""
+    directory = os.open(home, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def _unwritable(path: Path, error: OSError) -> SovranError:
