@@ -46,7 +46,7 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
     send("glance", "INSERT INTO images VALUES ('old', 'Debian 12', 'deleted', 'sha512', 'x')")
     send("glance", "INSERT INTO images VALUES ('i', 'Debian 12', 'active', 'sha512', 'abc')")
     values = ("", "", 0, "lab-1@file", "cinder-volume", "cinder-volume", 9, 0, "nova", "disabled", 0, "3", "1", "u")
-    send("cinder", f"INSERT INTO services VALUES ({','.join('?' * len(values))})", *values)
+    send("cinder", "INSERT INTO services VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
     return send
 
 
