@@ -148,6 +148,15 @@ def test_what_is_no_envelope(content: bytes, key: KeyPair) -> None:
         signed_by(content, public(key))
 
 
+def test_a_second_signature_does_not_verify() -> None:
+    content, key = signed()
+    fields = json.loads(content.splitlines()[0])
+    fields["signatures"].append({"keyid": "another", "sig": "AAAA"})
+    line = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+    with pytest.raises(Malformed, match="it has not one signature"):
+        signed_by(line, key)
+
+
 def test_another_spelling_of_the_same_envelope_does_not_verify() -> None:
     content, key = signed()
     lines = content.splitlines()

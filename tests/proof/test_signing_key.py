@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys to sign with: every form that OpenSSH has, and each reason for which one cannot sign."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -91,9 +92,11 @@ def test_what_is_no_key(tmp_path: Path, content: bytes | None, sentence: str) ->
         open_key(path)
 
 
-def test_a_folder_is_no_key(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Is a directory"):
-        open_key(tmp_path)
+def test_a_folder_or_pipe_is_no_key(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(UsageError, match=r"The key .* is no file"):
+            open_key(path)
 
 
 @pytest.mark.usefixtures("no_agent")
@@ -101,9 +104,7 @@ def test_a_certificate_is_refused(tmp_path: Path) -> None:
     authority, pair = make_key(tmp_path / "ca"), make_key(tmp_path / "key")
     words = ["ssh-keygen", "-q", "-s", str(authority.private), "-I", "id", "-n", "ops", str(pair.public)]
     subprocess.run(words, check=True, timeout=60)
-    with pytest.raises(
-        UsageError, match=r"is a key of type ED25519-CERT: name an ed25519, rsa or ecdsa key"
-    ):
+    with pytest.raises(UsageError, match=r"is a key of type ED25519-CERT: name an ed25519, rsa or ecdsa key"):
         open_key(tmp_path / "key-cert.pub")
 
 

@@ -13,6 +13,7 @@ from sovran.model.report import Report
 from sovran.proof.submission import CONTENT_TYPE, read_submission
 from sovran.reports import scs_yaml
 from tests.cli.running import Command, Ended
+from tests.cli.stub_cloud import FLAVORS, StubCloud, flavor
 from tests.proof.conftest import Monitor
 from tests.proof.keys import KeyPair, make_key, sign
 from tests.proof.real_monitor import RealMonitor
@@ -67,6 +68,32 @@ def test_a_signed_report_is_stored_as_it_was_written(submit: Any, monitor: Monit
         assert "scs-0100-syntax-check" in monitor.page(ended.out.strip())
         concluded = monitor.status("my-cloud")["my-cloud"][samples.SCOPE_UUID]
         assert concluded["results"]["scs-0100-syntax-check"]["result"] == -1
+
+
+def test_from_the_cloud_to_the_monitor_as_a_user_types_it(
+    submit: Any,
+    sovran: Command,
+    monitor: Monitor,
+    key: KeyPair,
+    other_key: KeyPair,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with StubCloud(tmp_path) as cloud:
+        cloud.listing(FLAVORS, {"flavors": [flavor("SCS-1V-4", ram=4096)]})
+        monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(cloud.write_config()))
+        words = ("--os-cloud", "stub", "--scope", "scs-iaas@v5.1", "-t", "scs-0103-*", "--subject", "my-cloud")
+        checked = sovran("check", *words, "-o", "report.yaml", "--sign", str(key.private))
+    assert checked.code == 4, checked.err
+    assert sovran("verify", "report.yaml", "--key", str(other_key.public)).code == 4
+    assert sovran("verify", "report.yaml", "--key", str(key.public)).code == 0
+    report = Path("report.yaml")
+    assert submit(report).code == 0
+    stored = monitor.stored(run_uuid(report))
+    (invocation,) = stored["run"]["invocations"].values()
+    assert invocation["results"]["scs-0103-flavor-2v-4"] == -1
+    assert stored["run"]["argv"] == ["check", *words, "-o", "report.yaml", "--sign", str(key.private)]
 
 
 def test_the_same_report_is_not_stored_twice(submit: Any, written: Path) -> None:

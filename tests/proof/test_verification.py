@@ -2,6 +2,7 @@
 """Verification: only what a trusted key signed, unchanged, is verified; everything else has its sentence."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sovran.model.errors import ExitCode, SovranError
+from sovran.model.errors import ExitCode, SovranError, UsageError
 from sovran.proof.envelope import bundle, signer_of
 from sovran.proof.signed_file import NotVerified
 from sovran.proof.signing_key import open_key
@@ -164,6 +165,24 @@ def test_no_change_of_any_file_is_verified(
     finally:
         changed.write_bytes(whole)
     assert verify(path, Trust(key=key.public)).statements == 1
+
+
+def test_a_signature_is_not_what_is_verified(report: Path, key: KeyPair) -> None:
+    with pytest.raises(UsageError, match=r"report\.json\.sig is a signature; name the file that it is beside"):
+        verify(Path(f"{report}.sig"), Trust(key=key.public))
+
+
+def test_a_certificate_by_an_authority_that_is_trusted(tmp_path: Path, key: KeyPair) -> None:
+    pair = make_key(tmp_path / "id")
+    certify = ["ssh-keygen", "-q", "-s", str(key.private), "-I", "id", "-n", "ops", str(pair.public)]
+    subprocess.run(certify, check=True, timeout=60)
+    path = tmp_path / "r.json"
+    path.write_bytes(b"content")
+    sign(path, KeyPair(tmp_path / "id-cert.pub"))
+    trust = Trust(allowed_signers=key.allow("ops", "cert-authority"))
+    assert verify(path, trust).signer == "ops"
+    shutil.copy(path, f"{path}.intoto.jsonl")
+    assert "keys of type ssh-ed25519-cert-v01@openssh.com sign no statements" in refused(path, trust)
 
 
 def test_it_needs_no_private_key(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -19,7 +20,7 @@ from securesystemslib.signer import CryptoSigner, Signer, SSlibKey
 from sovran.model.printable import printable
 from sovran.proof.agent import AgentSigner, agent_key
 from sovran.proof.signing_key import TRIAL, SigningKey
-from sovran.proof.ssh_key import Malformed, PublicKey
+from sovran.proof.ssh_key import TYPES, Malformed, PublicKey
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -63,8 +64,18 @@ def signed_by(content: bytes, public: PublicKey) -> list[dict[str, Any]]:
     lines = content.splitlines(keepends=True)
     if not lines:
         raise Malformed("it is empty")
-    keys = [SSlibKey.from_crypto(load_ssh_public_key(public.line.encode())), agent_key(public)]
+    keys = _keys(public)
     return [_verified(line, keys) for line in lines]
+
+
+def _keys(public: PublicKey) -> list[SSlibKey]:
+    """The key as each of our signers uses it; raises Malformed for keys that no signer of ours has."""
+    if public.type not in TYPES:
+        raise Malformed(f"keys of type {printable(public.type, 60)} sign no statements")
+    try:
+        return [SSlibKey.from_crypto(load_ssh_public_key(public.line.encode())), agent_key(public)]
+    except (ValueError, UnsupportedAlgorithm):
+        raise Malformed("the key is one that signs no statements") from None
 
 
 def _verified(line: bytes, keys: list[SSlibKey]) -> dict[str, Any]:
@@ -72,6 +83,8 @@ def _verified(line: bytes, keys: list[SSlibKey]) -> dict[str, Any]:
     # another way to write the same is a change as well
     if _line(envelope) != line:
         raise Malformed("it is not as sovran writes it")
+    if len(envelope.signatures) != 1:
+        raise Malformed("it has not one signature")
     if envelope.payload_type != PAYLOAD_TYPE:
         raise Malformed(f"it holds {printable(envelope.payload_type)}, not {PAYLOAD_TYPE}")
     try:

@@ -11,8 +11,8 @@ from sovran.model.printable import printable
 from sovran.proof.places import signature_of
 from sovran.proof.ssh_key import Malformed
 from sovran.proof.ssh_keygen import SshKeygen
+from sovran.proof.ssh_signature import BEGIN, NAMESPACE, SshSignature, read_signature
 from sovran.proof.ssh_signature import MOST_BYTES as MOST_OF_SIGNATURE
-from sovran.proof.ssh_signature import NAMESPACE, SshSignature, read_signature
 
 MOST_BYTES = 1024 * 1024 * 1024
 """Of a file; reports of 5,000 images with findings are some MiB."""
@@ -50,6 +50,8 @@ def read_signed(path: Path, keygen: SshKeygen) -> SignedFile:
     """
     shown = printable(str(path), 200)
     content = read_bytes(path, MOST_BYTES)
+    if path.suffix == ".sig" and content and content.startswith(BEGIN.encode()):
+        raise UsageError(f"{shown} is a signature; name the file that it is beside.")
     if content is None:
         raise UsageError(f"There is no file {shown}; name a report that `sovran check` wrote.")
     place = signature_of(path)

@@ -70,6 +70,8 @@ def open_key(path: Path) -> SigningKey:
 def _private(path: Path, shown: str) -> bytes:
     """The file's content if it is a private key; raises UsageError when it cannot be read or others can read it."""
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"The key {shown} is no file; name an SSH key for --sign.")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES)
             mode = stat.S_IMODE(path.stat().st_mode)

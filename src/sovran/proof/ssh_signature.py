@@ -42,6 +42,6 @@ def read_signature(content: bytes) -> SshSignature:
     if len(parts) != 5:
         raise Malformed("it has not the parts of an SSH signature")
     blob, namespace, *_ = parts
-    if not list(strings(blob)):
+    if not next(strings(blob), b""):
         raise Malformed("it names no key")
     return SshSignature("\n".join((*lines, "")), PublicKey(blob), namespace.decode("utf-8", "replace"))

@@ -10,9 +10,11 @@ from pathlib import Path
 from sovran.model.errors import UsageError
 from sovran.model.printable import printable
 from sovran.proof.signed_file import NotVerified, SignedFile, read_bytes
-from sovran.proof.ssh_key import MOST_BYTES, read_public_keys
+from sovran.proof.ssh_key import read_public_keys
 from sovran.proof.ssh_keygen import SshKeygen
 
+MOST_OF_KEYS = 64 * 1024 * 1024
+"""Bytes of a file of allowed signers or revoked keys."""
 ANYBODY = "signer"
 """Who the keys of a plain list belong to, for `ssh-keygen`."""
 
@@ -38,7 +40,7 @@ class Trust:
         if self.revoked and not (self.key or self.allowed_signers):
             raise UsageError("`--revoked` takes keys away from those that you trust: name those with `--key` as well.")
         for path in (self.allowed_signers, self.revoked):
-            if path and read_bytes(path, MOST_BYTES) is None:
+            if path and read_bytes(path, MOST_OF_KEYS) is None:
                 raise UsageError(f"There is no file {printable(str(path), 200)}; name one with keys.")
 
 
@@ -69,7 +71,7 @@ def _by_name(signed: SignedFile, trust: Trust, path: Path, keygen: SshKeygen) ->
     found = keygen.principals(signed.signature.text, path)
     if not found.good:
         if "expired" in found.complaint or "not yet valid" in found.complaint:
-            raise NotVerified(f"{signed.shown} is signed with the {key}, which is not valid today: {found.complaint}")
+            raise NotVerified(f"{signed.shown} is signed with the {key}, which is not valid today ({found.complaint}).")
         raise NotVerified(f"{signed.shown} is signed with the {key}, whom {shown} does not name as allowed signer.")
     names = found.out.decode("utf-8", "replace").split("\n")[:-1]
     identity = trust.identity or names[0]
