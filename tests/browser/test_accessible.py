@@ -37,7 +37,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = t
 @SIZES
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(show: Open, scheme: str, size: tuple[int, int]) -> None:
-    page = show([page_samples.detailed(), samples.waived()], size=size, scheme=scheme).page
+    page = show([page_samples.detailed(), samples.waived(), samples.acting()], size=size, scheme=scheme).page
     page.evaluate(OPEN_ALL)
     assert violations(page) == []
 
@@ -56,7 +56,10 @@ def test_axe_would_find_something(show: Open) -> None:
 
 
 @pytest.mark.parametrize("size", [NARROWEST, PHONE, DESKTOP], ids=["narrow", "phone", "desktop"])
-@pytest.mark.parametrize("reports", [[page_samples.detailed()], page_samples.several(), [samples.hostile("x" * 3000)]])
+@pytest.mark.parametrize(
+    "reports",
+    [[page_samples.detailed()], page_samples.several(), [samples.acting()], [samples.hostile("x" * 3000)]],
+)
 def test_nothing_is_wider_than_the_screen(show: Open, reports: list[Report], size: tuple[int, int]) -> None:
     page = show(reports, size=size).page
     page.evaluate(OPEN_ALL)

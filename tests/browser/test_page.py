@@ -4,7 +4,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import DESKTOP, PHONE, Open
 from tests.reports import page_samples, samples
 
 pytestmark = pytest.mark.browser
@@ -72,6 +72,33 @@ def test_search_and_filter_leave_what_matches(show: Open) -> None:
     assert [one.get_attribute("id") for one in page.locator(".claim:visible").all()] == ["scs-0115-default-rules"]
     assert [one.get_attribute("id") for one in page.locator(".standard:visible").all()] == ["scs-0115"]
     opened.assert_quiet()
+
+
+def test_operations_are_searched_and_filtered_like_claims(show: Open) -> None:
+    opened = show([samples.acting()])
+    page = opened.page
+    assert page.locator(".operation:visible").count() == 4
+    page.get_by_label("Search claims").fill("delete a volume")
+    expect(page.locator(".operation:visible")).to_have_count(1)
+    assert not page.locator(".operations tbody").nth(1).is_visible()
+    page.get_by_label("Search claims").fill("nowhere at all")
+    expect(page.locator(".access .nothing")).to_be_visible()
+    page.get_by_label("Search claims").fill("")
+    expect(page.locator(".operation:visible")).to_have_count(4)
+    for kind in ("Pass", "Undecided"):
+        page.get_by_role("checkbox", name=kind, exact=True).uncheck()
+    names = page.locator(".operation:visible th").all_inner_texts()
+    assert [name.partition("\n")[0] for name in names] == ["create a volume", "delete a volume"]
+    opened.assert_quiet()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_operations_can_be_read_without_a_script_and_on_paper(show: Open, size: tuple[int, int]) -> None:
+    page = show([samples.acting()], script=False, size=size).page
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        assert page.locator(".operation:visible").count() == 4
+        assert page.get_by_text("Policy doesn't allow it.").is_visible()
 
 
 def test_open_all_opens_and_closes(show: Open) -> None:

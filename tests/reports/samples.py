@@ -10,6 +10,8 @@ import msgspec
 from sovran.conformance.waivers import PlacedWaiver, with_waivers
 from sovran.model.claim import Level, Reading
 from sovran.model.finding import Finding, Resource, Weight
+from sovran.model.matrix import Access, Cell, Matrix, Row
+from sovran.model.probe_run import ProbeRun
 from sovran.model.report import CloudInfo, Judgement, Replay, Report, ScopeResult
 from sovran.model.scope import State
 from sovran.model.verdict import Verdict, aggregate
@@ -304,10 +306,48 @@ def hostile(text: str) -> Report:
         scopes=(scope,),
         judgements=(*official, *requirements),
         notes=(text,),
+        probes=(ProbeRun(name=text, seconds=1.0, made={text: 2}, left=(text, text), reason=text),),
+        matrices=(hostile_matrix(text),),
         replay=Replay(snapshot=text, sovran=text, ruleset=text, at=CHECKED_AT, anonymous=True),
         interrupted=True,
         argv=("check", "--os-cloud", text),
     )
+
+
+def hostile_matrix(text: str) -> Matrix:
+    """One row whose cells are all that a cell can be, and every text of it `text`."""
+    personas = tuple(f"{access.name.lower()}{text}" for access in Access)
+    cells = tuple(Cell(persona, access, 403, text) for persona, access in zip(personas, Access, strict=True))
+    return Matrix(text, (*personas, "nobody"), (Row(text, text, cells, service=text, claim="0115-00"),))
+
+
+def matrix(rows: int = 3) -> Matrix:
+    """Reader, member and admin: a reader who can make a volume, a member who cannot delete one, one without answer."""
+
+    def row(operation: str, reader: Cell, member: Cell, service: str = "block-storage") -> Row:
+        cells = (reader, member, Cell("admin", Access.ALLOWED, 200))
+        return Row(operation, "own project", cells, service=service, claim="0115-01")
+
+    denied, allowed = Cell("reader", Access.DENIED, 403), Cell("member", Access.ALLOWED, 200)
+    said = "block-storage POST /volumes ended with HTTP 202"
+    found = [
+        row("list volumes", Cell("reader", Access.ALLOWED, 200), allowed),
+        row("create a volume", Cell("reader", Access.LEAK, 202, said), allowed),
+        row("delete a volume", denied, Cell("member", Access.MISSING, 403, "Policy doesn't allow it.")),
+        row("create a network", denied, Cell("member", Access.UNCLEAR, 503, "no answer"), "network"),
+    ]
+    found += [row(f"operation {number}", denied, allowed, "compute") for number in range(rows - 3)]
+    return Matrix("roles", ("reader", "member", "admin"), tuple(found))
+
+
+def acting() -> Report:
+    """A conformant cloud on which probes acted; one left a volume behind, one had no personas."""
+    runs = (
+        ProbeRun(name="key-manager", seconds=0.8, made={"secret": 1}),
+        ProbeRun(name="backup", seconds=12.3, made={"volume": 3, "RBAC policy": 2}, left=("volume v-1: HTTP 409",)),
+        ProbeRun(name="sharing", reason="takes `--persona foreign=ENTRY`"),
+    )
+    return msgspec.structs.replace(conformant(), probes=runs, matrices=(matrix(),))
 
 
 def odd_ids(text: str) -> Report:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from sovran.conformance.access_difference import CellChange, changed_cells
 from sovran.conformance.matching import Matched, match_findings, pair_reports
 from sovran.model.claim import Level, Reading
 from sovran.model.errors import ExitCode
@@ -80,6 +81,8 @@ class CloudDifference(msgspec.Struct, frozen=True, kw_only=True):
     """By trend, then in the order of the second report."""
     same: int
     """How many claims have the same judgement on both sides."""
+    cells: tuple[CellChange, ...] = ()
+    """Of who may do what; the exit code follows the claims alone."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +137,7 @@ def _cloud(before: Report, after: Report, asked: tuple[Requests, Requests]) -> C
         conditions=(*_conditions(before, after), *_requests(*asked)),
         changes=tuple(sorted(found, key=lambda change: order.index(change.trend))),
         same=len(claims) - len(found),
+        cells=changed_cells(before, after),
     )
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TextIO
 
+from sovran.conformance.access_difference import CellChange
 from sovran.conformance.difference import ClaimChange, CloudDifference, Difference, Side, Trend
 from sovran.model.finding import Finding
+from sovran.model.matrix import Access
 from sovran.model.verdict import Verdict
 from sovran.reports import layout
 from sovran.reports.accepted import accepted
@@ -31,6 +33,7 @@ COUNTED = {
 CLAIMS_SHOWN = 12
 """Of one trend, unless everything is wanted."""
 NOT_ASKED = "not asked"
+NOT_TRIED = "not tried"
 
 
 def show(difference: Difference, names: tuple[str, str], stream: TextIO, *, verbose: bool = False) -> None:
@@ -61,6 +64,9 @@ def _cloud(cloud: CloudDifference, *, verbose: bool) -> Iterator[Block]:
         if found and (verbose or trend is not Trend.DETAILS):
             yield Text()
             yield from _changes(trend, found, verbose=verbose)
+    if cloud.cells:
+        yield Text()
+        yield from _cells(cloud.cells, verbose=verbose)
     if cloud.conditions:
         yield Text()
         yield Text("Judged under other conditions", style="bold")
@@ -127,6 +133,29 @@ def _seen(finding: Finding) -> str:
 
 def _verdict(verdict: Verdict | None) -> str:
     return verdict.value if verdict else NOT_ASKED
+
+
+def _cells(cells: Sequence[CellChange], *, verbose: bool) -> Iterator[Block]:
+    """Operations that ended otherwise for a persona."""
+    yield Text("Who may do what", style="bold")
+    table = Grid(gap=2)
+    shown = cells if verbose else cells[:CLAIMS_SHOWN]
+    for cell in shown:
+        change = f"{cell.before or NOT_TRIED} -> {cell.after or NOT_TRIED}"
+        what = f"{cell.persona}: {cell.operation}" + (f" ({cell.target})" if cell.target else "")
+        told = Text(clean(what, MESSAGE_LIMIT))
+        if cell.said:
+            told.append(f"  {clean(cell.said, MESSAGE_LIMIT)}", style="dim")
+        table.add_row(Text(change, style=_style(cell)), told)
+    yield table
+    if len(shown) < len(cells):
+        yield Text(f"... and {len(cells) - len(shown)} more; --verbose shows all", style="dim")
+
+
+def _style(cell: CellChange) -> str:
+    if cell.after in (Access.LEAK, Access.MISSING):
+        return "red"
+    return "green" if cell.after in (Access.ALLOWED, Access.DENIED) else "yellow"
 
 
 def _alone(sides: Sequence[Side], name: str) -> Iterator[Block]:

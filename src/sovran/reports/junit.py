@@ -13,6 +13,7 @@ from sovran.model.finding import Finding
 from sovran.model.printable import printable
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict
+from sovran.reports import acted
 from sovran.reports.accepted import accepted, summary, warnings
 from sovran.reports.digest import checked_at, is_advice, scope_name, violations
 
@@ -76,8 +77,10 @@ def _suite(
         ElementTree.SubElement(properties, "property", {"name": key, "value": _attribute(value)})
     for judgement in judgements:
         _testcase(suite, report, judgement)
-    ElementTree.SubElement(suite, "system-out").text = _lines([*summary(report), report.statement])
-    ElementTree.SubElement(suite, "system-err").text = _lines((*report.notes, *warnings(report)))
+    ElementTree.SubElement(suite, "system-out").text = _lines([*summary(report), *_access(report), report.statement])
+    ElementTree.SubElement(suite, "system-err").text = _lines(
+        (*acted.left_behind(report), *report.notes, *warnings(report))
+    )
 
 
 def _properties(report: Report, scope: ScopeResult | None) -> Iterable[tuple[str, str]]:
@@ -89,10 +92,23 @@ def _properties(report: Report, scope: ScopeResult | None) -> Iterable[tuple[str
     yield "interrupted", str(report.interrupted).lower()
     if report.replay:
         yield "replay_of", report.replay.snapshot
+    for run in report.probes:
+        yield f"probe.{printable(run.name, limit=ATTRIBUTE_LIMIT)}", acted.did(run)
+    for number, matrix in enumerate(report.matrices, 1):
+        yield f"matrix.{number}", f"{matrix.title}: {acted.headline(matrix)}"
     if scope is not None:
         yield "scope", scope_name(scope)
         yield "state", scope.state.value
         yield "complete", str(scope.complete).lower()
+
+
+def _access(report: Report) -> Iterable[str]:
+    """Who may do what, as far as it is not as expected."""
+    for matrix in report.matrices:
+        yield f"{matrix.title}: {acted.headline(matrix)}"
+        for row, cell in acted.telling(matrix):
+            said = f": {cell.said}" if cell.said else ""
+            yield f"{cell.access.value}: {cell.persona}: {acted.operation(row)}{said}"
 
 
 def _testcase(suite: ElementTree.Element, report: Report, judgement: Judgement) -> None:

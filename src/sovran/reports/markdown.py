@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sovran.model.claim import Reading
 from sovran.model.finding import Finding
+from sovran.model.matrix import Access, Matrix, Row
 from sovran.model.printable import printable
 from sovran.model.report import Judgement, Report
 from sovran.model.verdict import Verdict
-from sovran.reports import accepted, digest
+from sovran.reports import accepted, acted, digest
 
 TEXT_LIMIT = 2000
 """Characters of one code span."""
@@ -75,7 +76,9 @@ def _chapter(report: Report) -> Iterator[str]:
         yield "- **Judged with admin rights:** private resources may have made a verdict too good"
     if report.interrupted:
         yield "- **Interrupted:** what was not read by then is undecided"
+    yield from (f"- **{plain(sentence)}**" for sentence in acted.left_behind(report))
     yield from (f"- Note: {code(note)}" for note in report.notes)
+    yield from (f"- Probe {code(run.name)}: {code(acted.did(run))}" for run in report.probes)
     yield from (f"- **Waiver:** {code(warning)}" for warning in accepted.warnings(report))
     yield from (f"- {plain(line)}" for line in accepted.summary(report))
     yield ""
@@ -86,6 +89,8 @@ def _chapter(report: Report) -> Iterator[str]:
     only_text, also = digest.beyond_official(report)
     yield from _section("By the text: requirements that fail though the official testcases do not", only_text)
     yield from _section("By the text: requirements that fail as the official testcases do", also)
+    for matrix in report.matrices:
+        yield from _matrix(matrix)
     yield from _standards(report)
     yield from _reasons("Not run", digest.with_verdict(report.judgements, Verdict.MISS))
     yield from _reasons("Not applicable", digest.with_verdict(report.judgements, Verdict.NOT_APPLICABLE))
@@ -109,6 +114,38 @@ def _standards(report: Report) -> Iterator[str]:
     for row in digest.rows(report):
         yield f"| {_cell(row.standard)} | {row.official} | {row.text} |"
     yield ""
+
+
+def _matrix(matrix: Matrix) -> Iterator[str]:
+    """What is not as expected in full, then every operation in a table."""
+    yield f"## Who may do what: {plain(matrix.title)}"
+    yield ""
+    yield f"{acted.headline(matrix)}"
+    yield ""
+    found = acted.telling(matrix)
+    for row, cell in found[:FINDINGS_SHOWN]:
+        said = f": {code(cell.said)}" if cell.said else ""
+        yield f"- **{cell.access.value}** {code(cell.persona)} {code(acted.operation(row))}{said}"
+    if len(found) > FINDINGS_SHOWN:
+        yield f"- and {len(found) - FINDINGS_SHOWN} more"
+    if found:
+        yield ""
+    yield f"| Service | Operation | {' | '.join(_cell(persona) for persona in matrix.personas)} |"
+    yield f"| --- | --- |{' --- |' * len(matrix.personas)}"
+    yield from (_operation(row, matrix.personas) for row in matrix.rows)
+    yield ""
+
+
+def _operation(row: Row, personas: Sequence[str]) -> str:
+    cells = {cell.persona: cell.access for cell in row.cells}
+    words = (_access(cells.get(persona)) for persona in personas)
+    return f"| {_cell(row.service)} | {_cell(acted.operation(row))} | {' | '.join(words)} |"
+
+
+def _access(access: Access | None) -> str:
+    if access is None:
+        return "-"
+    return access.value if access in acted.EXPECTED else f"**{access.value}**"
 
 
 def _section(title: str, judgements: Sequence[Judgement]) -> Iterator[str]:

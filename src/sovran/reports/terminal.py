@@ -7,7 +7,7 @@ from typing import TextIO
 
 from sovran.model.report import Report
 from sovran.model.verdict import Verdict
-from sovran.reports import accepted, layout
+from sovran.reports import accepted, layout, terminal_acted
 from sovran.reports import terminal_sections as sections
 from sovran.reports.digest import Answer, answers, checked_at, replay_sentence
 from sovran.reports.layout import Block, Grid, Group, Text
@@ -61,8 +61,10 @@ def _one(report: Report, width: int, *, colour: bool, verbose: bool) -> Block:
     blocks = (
         sections.official_failures(report, width, verbose=verbose),
         sections.text_failures(report, width, verbose=verbose),
+        terminal_acted.matrices(report, verbose=verbose),
         sections.passes(report) if verbose else None,
         sections.standards(report),
+        terminal_acted.probes(report),
         sections.not_decided(report, Verdict.MISS, verbose=verbose),
         sections.not_decided(report, Verdict.NOT_APPLICABLE, verbose=True) if verbose else None,
     )
@@ -92,6 +94,7 @@ def _header(report: Report) -> list[Block]:
         lines.append(Text(clean(replayed, 300), style="bold"))
     if report.interrupted:
         lines.append(Text("Interrupted: what was not read by then is undecided.", style="bold yellow"))
+    lines += terminal_acted.warnings(report)
     lines += [Text(f"Note: {clean(note, 300)}", style="yellow") for note in report.notes]
     lines += [Text(f"Note: {clean(warning, 300)}", style="bold yellow") for warning in accepted.warnings(report)]
     lines.append(Text())

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from sovran.model.claim import Reading
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
-from sovran.reports import accepted, digest
-from sovran.reports.page.claims import reference, resource_reference
+from sovran.reports import accepted, acted, digest
+from sovran.reports.page.claims import LONGEST_PROSE, reference, resource_reference
 from sovran.reports.page.marks import bar, mark
 from sovran.reports.page.markup import Child, Html, element, join, link, prose
 from sovran.reports.page.view import KINDS, WORDS, View, kind
@@ -41,6 +41,8 @@ def _warnings(view: View) -> Iterator[Html]:
     report = view.report
     if replayed := digest.replay_sentence(report):
         yield element("p", replayed, class_="warning")
+    for sentence in acted.left_behind(report):
+        yield element("p", prose(sentence, LONGEST_PROSE), class_="warning")
     if report.cloud.admin:
         words = "Judged with admin rights: private resources may have made a verdict too good."
         yield element("p", words, class_="warning")

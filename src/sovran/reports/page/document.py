@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sovran.reports import digest
+from sovran.reports.page.access import access
 from sovran.reports.page.answer import head, obstacles
 from sovran.reports.page.claims import definitions
 from sovran.reports.page.marks import mark, sprite
@@ -106,7 +107,7 @@ def _cloud(view: View) -> Html:
         class_="claims",
     )
     return element(
-        "article", head(view), *obstacles(view), overview(view), claims, *resources(view), _run(view),
+        "article", head(view), *obstacles(view), *access(view), overview(view), claims, *resources(view), _run(view),
         id=view.own_anchor("cloud"),
     )  # fmt: skip
 

@@ -42,6 +42,7 @@
   const boxes = all(".kinds input");
   const status = one(".status");
   const claims = all(".claim").map((element) => ({ element, text: null }));
+  const operations = all(".operation").map((element) => ({ element, text: null, kinds: element.dataset.kinds.split(" ") }));
   const resources = all(".resource").map((element) => ({ element, text: null }));
   const holds = (entry, words) => {
     entry.text ??= entry.element.textContent.toLowerCase();
@@ -57,6 +58,9 @@
       shown += !entry.element.hidden;
     }
     for (const entry of resources) entry.element.hidden = !holds(entry, words);
+    for (const entry of operations) entry.element.hidden = !(entry.kinds.some((kind) => kinds.has(kind)) && holds(entry, words));
+    for (const body of all(".operations tbody")) body.hidden = !body.querySelector(".operation:not([hidden])");
+    for (const part of all(".access")) part.querySelector(".nothing").hidden = Boolean(part.querySelector(".operation:not([hidden])"));
     for (const folded of all(".folded")) {
       folded.hidden = !folded.querySelector(".claim:not([hidden])");
       if (words.length) folded.open = !folded.hidden;
