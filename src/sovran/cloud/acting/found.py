@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sovran.cloud.acting.answer import Answer, NoAnswer, Refused
-from sovran.cloud.acting.kinds import KINDS, Kind
+import msgspec
+
+from sovran.cloud.acting.answer import ActingFailed, Answer
+from sovran.cloud.acting.kinds import KINDS, Child, Kind
 from sovran.cloud.acting.marker import Marker, read_marker
+from sovran.cloud.recording import UNREADABLE
 
 if TYPE_CHECKING:
     # probes use this, and a replay of what they saw shall not load what talks to clouds
     from sovran.cloud.acting.actor import Actor
 
 MOST_PAGES = 1000
+BARE = "."
+"""As the `plural` of a kind: its listing is a JSON array that nothing wraps, whose pages go on after the last name."""
+Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,68 +33,115 @@ class Found:
 
 
 def named(actor: "Actor", kind: Kind, name: str) -> tuple[Found, ...]:
-    """All of that kind with exactly that marked name. Raises Refused or NoAnswer when they cannot be listed."""
-    query = kind.by_name.format(name=quote(name))
-    return tuple(found for found in _listed(actor, kind, query) if found.name == name)
+    """All of that kind with exactly that marked name, and what services made of it. Raises ActingFailed when they cannot be listed to the end."""
+    query = kind.by_name.format(name=quote(name), user=actor.user, project=actor.project)
+    found = (_found(kind, item) for item in _listed(actor, kind, query))
+    return tuple(one for one in found if one and one.name in (name, name + kind.suffix))
 
 
 def orphans(actor: "Actor", kind: Kind) -> Iterator[tuple[Found, Marker]]:
-    """All of that kind that bear a marker of ours, whatever run it is of; raises as `named` does."""
+    """All of that kind in the actor's project that bear a marker of ours, whatever run it is of; raises as `named`."""
     own = kind.own.format(project=actor.project, user=actor.user)
-    for found in _listed(actor, kind, own):
-        marker = read_marker(found.name)
-        if marker:
+    for item in _listed(actor, kind, own):
+        found = _found(kind, item)
+        marker = read_marker(found.name.removesuffix(kind.suffix)) if found else None
+        # services may pass over a query, and show administrators what belongs to others
+        elsewhere = kind.project_field and item.get(kind.project_field) != actor.project
+        if found and marker and not elsewhere:
             yield found, marker
 
 
 def children(actor: "Actor", parent: Found) -> tuple[Found, ...]:
-    """What services made for a resource of ours, as far as it can be listed."""
+    """What services made for a resource of ours, as far as it can be listed; never what somebody else named."""
     found: list[Found] = []
     for child in parent.kind.children:
         try:
-            found += _listed(actor, KINDS[child.kind], child.query.format(id=quote(parent.id)))
-        except (Refused, NoAnswer):
+            found += _children(actor, child, parent.id)
+        except ActingFailed:
             # what cannot be listed cannot be deleted either; the parent's own refusal is reported
             continue
     return tuple(found)
 
 
-def _listed(actor: "Actor", kind: Kind, query: str) -> Iterator[Found]:
-    base = kind.listed or actor.collection(kind)
-    seen: set[str] = set()
-    while query not in seen and len(seen) < MOST_PAGES:
+def listed_names(actor: "Actor", kind: Kind, base: str, query: str) -> Iterator[str]:
+    """The names in a bare listing of another path, such as those of a container's objects; raises as `named`."""
+    for item in _listed(actor, kind, query, base):
+        yield str(item.get("name") or item.get("subdir") or "")
+
+
+def _children(actor: "Actor", child: Child, parent: str) -> Iterator[Found]:
+    kind = KINDS[child.kind]
+    for item in _listed(actor, kind, child.query.format(id=quote(parent))):
+        found = _found(kind, item)
+        # a service that does not know the query lists everything
+        if found is None or item.get(child.field) != child.value.format(id=parent):
+            continue
+        name = str(item.get("name") or "")
+        if name in [given.format(id=parent) for given in child.service_names] or read_marker(name):
+            yield found
+
+
+def _listed(actor: "Actor", kind: Kind, query: str, base: str = "") -> Iterator[Item]:
+    base = base or (actor.collection(kind) if kind.listed.startswith("?") or not kind.listed else kind.listed)
+    first, seen = query, set[str]()
+    while query not in seen:
+        if len(seen) == MOST_PAGES:
+            raise ActingFailed(f"{kind.service} lists {kind.name}s on more than {MOST_PAGES} pages")
         seen.add(query)
-        answer = actor.call(
-            "GET",
-            kind.service,
-            f"{base}?{query}" if query else base,
-            microversion=kind.microversion,
-            cleaning=True,
-        )
+        path = f"{base}?{query}" if query else base
+        answer = actor.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
         if not answer.ok:
-            raise Refused(answer) if answer.status else NoAnswer(answer)
-        items = answer.at(kind.plural)
-        for item in items if isinstance(items, list) else ():
-            if found := _found(kind, item):
-                yield found
-        query = _following(answer, kind)
+            raise answer.failure
+        items = _items(answer, kind)
+        yield from items
+        query = _following(answer, kind, items, first)
         if not query:
             return
+    raise ActingFailed(f"{kind.service} lists {kind.name}s without end: a page comes again")
 
 
-def _found(kind: Kind, item: Any) -> Found | None:
-    inner = item.get(kind.key) if kind.name == "keypair" and isinstance(item, dict) else item
-    if not isinstance(inner, dict):
-        return None
-    identifier = str(inner.get(kind.id_field) or "").rstrip("/")
+def _items(answer: Answer, kind: Kind) -> list[Item]:
+    """What a page holds. Raises ActingFailed for what is no page: then nothing is known of what is there."""
+    empty = answer.status == NO_CONTENT and kind.plural == BARE
+    page = [] if empty else (answer.json if kind.plural == BARE else answer.at(kind.plural))
+    if not isinstance(page, list):
+        raise ActingFailed(f"{answer.asked} answered with something other than a list of {kind.name}s")
+    inner = (one.get(kind.key) if kind.name == "keypair" and isinstance(one, dict) else one for one in page)
+    return [one for one in inner if isinstance(one, dict)]
+
+
+NO_CONTENT = 204
+
+
+def _found(kind: Kind, item: Item) -> Found | None:
+    identifier = str(item.get(kind.id_field) or "").rstrip("/")
     identifier = identifier.rpartition("/")[2] if kind.id_field.endswith("_ref") else identifier
-    name = str(inner.get(kind.name_field) or "") if kind.name_field else ""
-    return Found(kind, identifier, name) if identifier else None
+    return Found(kind, identifier, _name(kind, item)) if identifier else None
 
 
-def _following(answer: Answer, kind: Kind) -> str:
+def _name(kind: Kind, item: Item) -> str:
+    value: Any = item
+    for key in kind.name_field.split(".") if kind.name_field else ():
+        if isinstance(value, str):
+            # a credential's blob is JSON text
+            try:
+                value = msgspec.json.decode(value)
+            except UNREADABLE:
+                return ""
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _following(answer: Answer, kind: Kind, items: list[Item], first: str) -> str:
     """Query of the next page; empty: there is none."""
+    if kind.plural == BARE:
+        last = str(items[-1].get("name") or items[-1].get("subdir") or "") if items else ""
+        return f"{first}&marker={quote(last, safe='')}" if last else ""
     links = answer.at(f"{kind.plural}_links")
-    linked = [link.get("href") for link in links if link.get("rel") == "next"] if isinstance(links, list) else []
+    linked = [
+        link.get("href")
+        for link in (links if isinstance(links, list) else ())
+        if isinstance(link, dict) and link.get("rel") == "next"
+    ]
     following = answer.at("next") or (linked[0] if linked else "")
     return following.partition("#")[0].partition("?")[2] if isinstance(following, str) else ""

@@ -15,9 +15,10 @@ class Child:
     query: str
     """Of the listing that finds it; `{id}` is the parent's. A service may pass over it."""
     field: str
-    """Of the child, that names its parent: what has another parent there is none of ours."""
-    nameless: bool = True
-    """True: services make it without a name. One that has a name is ours only if that is a marked one."""
+    """Of the child, that is `value`: any other is none of ours."""
+    value: str = "{id}"
+    service_names: tuple[str, ...] = ("",)
+    """Names that services give it, with `{id}`; one of another name is ours only if that is a marked one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Kind:
     id_field: str = "id"
     name_field: str = "name"
     """With dots between the keys where it lies deeper; empty: it has no name."""
+    suffix: str = ""
+    """What services append to the name of what they make beside one of ours."""
     slow: bool = False
     """Deleting takes time: the resource goes on to exist for a while."""
     deletion: str = ""
@@ -57,6 +60,11 @@ class Kind:
     """Query that lists what has to be deleted before it."""
     children: tuple[Child, ...] = ()
     microversion: str = ""
+
+    @property
+    def placed(self) -> bool:
+        """True for what has no listing: it is known by its path alone."""
+        return not self.plural
 
 
 SERVER = Kind(
@@ -91,10 +99,11 @@ VOLUME = Kind(
     "volumes",
     "/volumes/detail",
     slow=True,
-    # an interrupted backup leaves temporary snapshots and attachments behind
+    # an interrupted backup leaves temporary snapshots, volumes and attachments behind
     children=(
         Child("attachment", "volume_id={id}", "volume_id"),
-        Child("snapshot", "volume_id={id}", "volume_id"),
+        Child("snapshot", "volume_id={id}", "volume_id", service_names=("", "backup-snap-{id}")),
+        Child("volume", "name=backup-vol-{id}", "name", "backup-vol-{id}", ("backup-vol-{id}",)),
     ),
 )
 IMAGE = Kind("image", "image", 40, "/images", "", "images", own="owner={project}", project_field="owner")
@@ -115,8 +124,8 @@ NETWORK = Kind(
     own="project_id={project}",
     project_field="project_id",
     children=(
-        Child("port", "network_id={id}", "network_id", nameless=False),
-        Child("subnet", "network_id={id}", "network_id", nameless=False),
+        Child("port", "network_id={id}", "network_id", service_names=()),
+        Child("subnet", "network_id={id}", "network_id", service_names=()),
         Child("RBAC policy", "object_id={id}", "object_id"),
     ),
 )
@@ -187,7 +196,10 @@ BUCKET = Kind(
     by_name="prefix={name}&format=json",
     own="prefix=sovran-probe-&format=json",
     id_field="name",
+    suffix="+segments",
     contents="?format=json",
+    # where S3 keeps the parts of large objects
+    children=(Child("object container", "prefix={id}%2B&format=json", "name", "{id}+segments", ("{id}+segments",)),),
 )
 """A container of Swift, also when it was made as a bucket of S3: both are the same thing."""
 GRANT = Kind("role assignment", "identity", 86)

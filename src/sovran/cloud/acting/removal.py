@@ -1,24 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deleting what is ours: in the order of dependencies, with waiting, and with what services made for it."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import TypeVar
+from urllib.parse import quote
 
 from sovran.cloud.acting.actor import GONE, Actor
 from sovran.cloud.acting.answer import ActingFailed, Answer
-from sovran.cloud.acting.found import Found, children, named
+from sovran.cloud.acting.found import Found, children, listed_names, named
 from sovran.cloud.acting.kinds import KINDS, Kind
 from sovran.cloud.acting.ledger import Intent
 from sovran.cloud.acting.patience import Patience
 from sovran.cloud.at_once import at_once
+from sovran.model.errors import SovranError
 
+T = TypeVar("T")
 MAY_STILL_COME = 60.0
-"""Seconds after an intent within which the service may still make what was asked for."""
+"""Seconds after a request without an answer within which the service may still make what was asked for."""
 LOOK_AGAIN = 5.0
-"""Seconds for which something whose request had no answer is looked for."""
+"""Seconds for which the end of a probe looks for something whose request had no answer."""
+UNWELL = 30.0
+"""Seconds for which a service that gives no answer, or fails by its own fault, is asked again."""
 
 
 @dataclass(frozen=True)
@@ -34,88 +41,165 @@ class Left:
         return f"{self.kind} {self.name or self.id}: {self.reason}"
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How long, and in which manner, things are deleted."""
+
+    deadline: float
+    """Of time.monotonic."""
+    look: float = LOOK_AGAIN
+    """Seconds for which something whose request had no answer is looked for, at most until it cannot come any more."""
+    may_still_come: float = MAY_STILL_COME
+    stopped: threading.Event | None = None
+    """Ends all waiting when it is set."""
+
+    def patience(self, seconds: float | None = None) -> Patience:
+        """For waiting until the deadline, or for `seconds`, if that is sooner."""
+        left = max(self.deadline - time.monotonic(), 0.0)
+        return Patience(left if seconds is None else min(left, seconds), self.stopped)
+
+
 def remove_intents(
-    actor: Actor, intents: Iterable[Intent], gone: Callable[[Intent], None], *, seconds: float
+    actor: Actor,
+    intents: Iterable[Intent],
+    gone: Callable[[Intent], None],
+    *,
+    seconds: float = 0.0,
+    terms: Terms | None = None,
 ) -> tuple[Left, ...]:
-    """Delete what the intents of one actor made, `seconds` at most; `gone` is told of each that no longer exists.
+    """Delete what the intents of one actor made, `seconds` at most or on the `terms`; `gone` is told of each that no
+    longer exists.
 
     Returns what is left, with the reasons.
     """
-    deadline = time.monotonic() + seconds
-    left: list[Left] = []
-    ordered = sorted((one for one in intents if one.kind in KINDS), key=lambda one: (KINDS[one.kind].rank, -one.n))
-    for _, group in groupby(ordered, key=lambda one: KINDS[one.kind].rank):
-        several = list(group)
-        for intent, reason in at_once({one: partial(_remove_intent, actor, one, deadline) for one in several}).items():
+    terms = terms or Terms(time.monotonic() + seconds)
+    several = list(intents)
+    left = [_left(one, "this version of sovran does not know what that is") for one in several if one.kind not in KINDS]
+    known = [one for one in several if one.kind in KINDS]
+    for group in _in_order(known, lambda one: KINDS[one.kind].rank):
+        for intent, reason in at_once({one: partial(_remove_intent, actor, one, terms) for one in group}).items():
             if reason:
-                left.append(Left(intent.kind, intent.name, intent.id or intent.path, reason))
+                left.append(_left(intent, reason))
             else:
                 gone(intent)
     return tuple(left)
 
 
-def remove_found(actor: Actor, found: Iterable[Found], *, seconds: float) -> tuple[Left, ...]:
-    """Delete these resources, `seconds` at most; returns what is left, with the reasons."""
-    deadline = time.monotonic() + seconds
+def remove_found(
+    actor: Actor, found: Iterable[Found], gone: Callable[[Found], None], *, terms: Terms
+) -> tuple[Left, ...]:
+    """Delete these resources; `gone` is told of each that no longer exists. Returns what is left, with the reasons."""
     left: list[Left] = []
-    for _, group in groupby(sorted(found, key=lambda one: one.kind.rank), key=lambda one: one.kind.rank):
-        several = list(group)
-        for one, reason in at_once({one: partial(_remove, actor, one, deadline) for one in several}).items():
+    for group in _in_order(found, lambda one: one.kind.rank):
+        for one, reason in at_once({one: partial(_remove_safely, actor, one, terms) for one in group}).items():
             if reason:
                 left.append(Left(one.kind.name, one.name, one.id, reason))
+            else:
+                gone(one)
     return tuple(left)
 
 
-def _remove_intent(actor: Actor, intent: Intent, deadline: float) -> str:
+def _in_order(things: Iterable[T], rank: Callable[[T], int]) -> Iterable[list[T]]:
+    return (list(group) for _, group in groupby(sorted(things, key=rank), key=rank))
+
+
+def _left(intent: Intent, reason: str) -> Left:
+    return Left(intent.kind, intent.name, intent.id or intent.path, reason)
+
+
+def _remove_intent(actor: Actor, intent: Intent, terms: Terms) -> str:
     """Why something is left; empty: nothing is."""
     kind = KINDS[intent.kind]
-    if not kind.path:
-        return _delete_path(actor, kind, intent.path, deadline)
-    if intent.id:
-        return _remove(actor, Found(kind, intent.id, intent.name), deadline)
-    if not kind.name_field:
-        # it has no name to be found by, and goes with its parent, which has one
-        return ""
     try:
-        found = _look_for(actor, kind, intent, deadline)
-    except ActingFailed as error:
+        if kind.placed:
+            return _delete_path(actor, kind, intent.path, terms)
+        if intent.id:
+            return _remove(actor, Found(kind, intent.id, intent.name), terms)
+        if not kind.name_field:
+            # it has no name to be found by, and goes with its parent, which has one
+            return ""
+        return _remove_unanswered(actor, kind, intent, terms)
+    except (ActingFailed, SovranError) as error:
         return str(error)
-    reasons = [_remove(actor, one, deadline) for one in found]
-    if not found and time.time() - intent.at < MAY_STILL_COME:
+
+
+def _remove_unanswered(actor: Actor, kind: Kind, intent: Intent, terms: Terms) -> str:
+    """Delete what the service made of a request whose answer nobody saw; looked for again while it may still come."""
+    patience = terms.patience(terms.look)
+    while True:
+        late = time.time() - intent.at >= terms.may_still_come
+        found = named(actor, kind, intent.name)
+        if found or late or not patience.wait():
+            break
+    reasons = [_remove(actor, one, terms) for one in found]
+    if not found and not late:
         return "its request had no answer, and it is not there; clean up again in a minute, since it may still come"
     return next((reason for reason in reasons if reason), "")
 
 
-def _look_for(actor: Actor, kind: Kind, intent: Intent, deadline: float) -> tuple[Found, ...]:
-    """What the service made of a request whose answer nobody saw; looked for again while it may still come."""
-    give_up = min(deadline, time.monotonic() + LOOK_AGAIN)
-    while True:
-        found = named(actor, kind, intent.name)
-        late = time.time() - intent.at >= MAY_STILL_COME
-        if found or late or time.monotonic() >= give_up:
-            return found
-        time.sleep(0.5)
+def _remove_safely(actor: Actor, found: Found, terms: Terms) -> str:
+    try:
+        return _remove(actor, found, terms)
+    except (ActingFailed, SovranError) as error:
+        return str(error)
 
 
-def _remove(actor: Actor, found: Found, deadline: float) -> str:
+def _remove(actor: Actor, found: Found, terms: Terms) -> str:
     kind = found.kind
-    path = f"{actor.collection(kind)}/{found.id}"
-    patience = _patience(deadline)
-    with_children = bool(kind.children)
+    path = f"{actor.collection(kind)}/{quote(found.id, safe='')}"
+    patience, unwell = terms.patience(), terms.patience(UNWELL)
+    if kind.disabled_first:
+        actor.call("PATCH", kind.service, path, {kind.key: {"enabled": False}}, cleaning=True)
+    first = with_children = True
     while True:
         answer = _delete(actor, kind, path)
-        if answer.status in GONE or (answer.ok and not kind.slow):
-            return ""
+        if answer.status in GONE:
+            # when we have not deleted it, that may as well be an error page of what stands before the service
+            return (first and _still_listed(actor, found)) or _without_children(actor, found, terms)
         if answer.ok:
-            return _wait_until_gone(actor, kind, path, patience)
+            reason = _wait_until_gone(actor, kind, path, patience) if kind.slow else ""
+            return reason or _without_children(actor, found, terms)
         if answer.denied or not _may_change(answer):
             return answer.said
+        first = False
         if with_children:
-            for child in children(actor, found):
-                _remove(actor, child, deadline)
+            _remove_contents(actor, found)
+            _without_children(actor, found, terms)
             with_children = False
-        if not patience.wait():
+        if not (unwell if _is_unwell(answer) else patience).wait():
             return answer.said
+
+
+def _still_listed(actor: Actor, found: Found) -> str:
+    """Why something that is said not to exist is nevertheless not gone for certain; empty: it is.
+
+    Raises ActingFailed when its kind cannot be listed.
+    """
+    if found.name and found.kind.name_field and any(one.id == found.id for one in named(actor, found.kind, found.name)):
+        return f"{found.kind.service} lists it, but says that it is not there when it is to be deleted"
+    return ""
+
+
+def _without_children(actor: Actor, found: Found, terms: Terms) -> str:
+    """Delete what services made for it; the first reason why one of them is left."""
+    if not found.kind.children:
+        return ""
+    reasons = (
+        f"{child.kind.name} {child.id}, which was made for it: {reason}"
+        for child in children(actor, found)
+        if (reason := _remove(actor, child, terms))
+    )
+    return next(reasons, "")
+
+
+def _remove_contents(actor: Actor, found: Found) -> None:
+    """Delete what lies in it; what cannot be deleted is seen when it is deleted itself."""
+    if not found.kind.contents:
+        return
+    base = f"{actor.collection(found.kind)}/{quote(found.id, safe='')}"
+    query = found.kind.contents.removeprefix("?")
+    for name in listed_names(actor, found.kind, base, query):
+        _delete(actor, found.kind, f"{base}/{quote(name)}")
 
 
 def _wait_until_gone(actor: Actor, kind: Kind, path: str, patience: Patience) -> str:
@@ -139,13 +223,15 @@ def _wait_until_gone(actor: Actor, kind: Kind, path: str, patience: Patience) ->
             )
 
 
-def _delete_path(actor: Actor, kind: Kind, path: str, deadline: float) -> str:
-    patience = _patience(deadline)
+def _delete_path(actor: Actor, kind: Kind, path: str, terms: Terms) -> str:
+    patience, unwell = terms.patience(), terms.patience(UNWELL)
     while True:
         answer = _delete(actor, kind, path)
         if answer.ok or answer.status in GONE:
             return ""
-        if answer.denied or not _may_change(answer) or not patience.wait():
+        if answer.denied or not _may_change(answer):
+            return answer.said
+        if not (unwell if _is_unwell(answer) else patience).wait():
             return answer.said
 
 
@@ -153,10 +239,10 @@ def _delete(actor: Actor, kind: Kind, path: str) -> Answer:
     return actor.call("DELETE", kind.service, path + kind.deletion, microversion=kind.microversion, cleaning=True)
 
 
+def _is_unwell(answer: Answer) -> bool:
+    return not answer.status or answer.status >= 500
+
+
 def _may_change(answer: Answer) -> bool:
     """Whether asking again may help: it is in use or busy (400, 409), or the service is not well."""
-    return not answer.status or answer.status in (400, 408, 409, 429) or answer.status >= 500
-
-
-def _patience(deadline: float) -> Patience:
-    return Patience(max(deadline - time.monotonic(), 0.0))
+    return _is_unwell(answer) or answer.status in (400, 408, 409, 429)
