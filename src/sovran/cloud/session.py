@@ -171,9 +171,16 @@ class Connection:
         return self._with_renewal(ask) if with_token else ask()
 
     def send(
-        self, method: str, url: str, headers: dict[str, str], data: bytes | Iterable[bytes] | None, *, seconds: float
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        data: bytes | Iterable[bytes] | None,
+        *,
+        seconds: float,
+        with_token: bool = True,
     ) -> requests.Response:
-        """Send a request that may act, with the token, and return the answer with its body unread.
+        """Send a request that may act and return the answer with its body unread.
 
         It is sent once, and again only with a renewed token when the first was refused (401), which says that nothing
         was done; `data` that can be read once is then not sent again. `seconds`: for each part of the answer. Raises
@@ -181,9 +188,9 @@ class Connection:
         """
 
         def ask() -> requests.Response:
-            return self._request(method, url, headers, data, with_token=True, redirects=0, seconds=seconds)
+            return self._request(method, url, headers, data, with_token=with_token, redirects=0, seconds=seconds)
 
-        return self._with_renewal(ask) if data is None or isinstance(data, bytes) else ask()
+        return self._with_renewal(ask) if with_token and (data is None or isinstance(data, bytes)) else ask()
 
     def _request(
         self,

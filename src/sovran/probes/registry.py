@@ -8,15 +8,21 @@ from typing import Any
 from sovran.cloud.outcome import NotRun, Outcome
 from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
+from sovran.probes.backup import BACKUPS
 from sovran.probes.image_room import IMAGE_ROOM
 from sovran.probes.images import IMAGES
 from sovran.probes.key_manager import KEY_MANAGER
+from sovran.probes.object_storage import OBJECT_STORAGE
 from sovran.probes.probe import Probe
+from sovran.probes.volumes import VOLUMES
 
 PROBES: tuple[Probe, ...] = (
+    BACKUPS,
     IMAGE_ROOM,
     IMAGES,
     KEY_MANAGER,
+    OBJECT_STORAGE,
+    VOLUMES,
 )
 
 BY_FACT = {probe.fact: probe for probe in PROBES}

@@ -10,6 +10,8 @@ from sovran.cloud.facts.services import S3 as S3_ENTRY
 from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Service
 from sovran.model.finding import Examined, Finding, Resource, Undecided
+from sovran.probes.object_storage import ObjectStorageProbe
+from sovran.rules.object_storage import how_it_stores
 from sovran.rules.registry import Answer
 from sovran.rules.service_presence import beyond_the_standard, how_it_answers, no_service, regions_without
 
@@ -73,6 +75,7 @@ def mandatory_services(
     catalog: Catalog,
     s3: Outcome[S3Answer],
     answers: Outcome[ServiceAnswers],
+    objects: Outcome[ObjectStorageProbe],
     *,
     services: dict[str, list[str]],
     supported: dict[str, list[str]],
@@ -81,7 +84,8 @@ def mandatory_services(
     catalog with an endpoint in the judged region, public or of the judged interface, and answers one harmless read; a
     refused connection, 404 or 410 is no service, a time limit or a server error decides nothing. Where no region is
     named, each that has compute is judged, but for services that are in none of them and so shared (as identity is).
-    The s3 of version 1 counts also where the host of the object-store endpoint speaks S3.
+    The s3 of version 1 counts also where the host of the object-store endpoint speaks S3. Where a probe could make a
+    bucket, objects in it have to be stored, given back and denied to others.
 
     Source: scs-0123, section Mandatory IaaS APIs.
     """
@@ -103,6 +107,7 @@ def mandatory_services(
             undecided.append(f"whether {wanted} is there: {answer.reason}")
         elif answer:
             yield from how_it_answers(wanted, answer, resource)
+    yield from how_it_stores(objects, Resource("service", S3_ENTRY))
     yield from beyond_the_standard(catalog, services, supported)
     if not isinstance(answers, Ok):
         undecided.append(answers.reason)
