@@ -2,35 +2,20 @@
 """Acts on a cloud as one user: whatever it makes stands in the ledger first and is deleted at the end."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-import requests
-from keystoneauth1 import exceptions as ksa
-from urllib3.exceptions import HTTPError
-
-from sovran.cloud.acting.answer import ActingFailed, Answer, Stopped, TimedOut
+from sovran.cloud.acting.answer import GONE, ActingFailed, Answer, Stopped, TimedOut
+from sovran.cloud.acting.caller import LONGEST_WORDS, Caller, Json
 from sovran.cloud.acting.kinds import Kind
 from sovran.cloud.acting.ledger import Intent, Ledger
-from sovran.cloud.acting.patience import Patience
-from sovran.cloud.bodies import Endless, read_body
 from sovran.cloud.live import LiveReader
-from sovran.cloud.outcome import Absent, Ok
 from sovran.cloud.session import Connection
 from sovran.model.printable import printable
 
-MOST_BYTES = 64 * 1024 * 1024
-"""Of one answer."""
-LONGEST_WORDS = 300
-REQUEST_SECONDS = 60.0
-"""For one request that acts; services answer such requests before the work is done."""
-GONE = (404, 410)
 SERVER_ERROR = 500
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,7 +30,7 @@ class Made:
     """What the service answered, unwrapped."""
 
 
-class Actor:
+class Actor(Caller):
     """One user on one cloud during one run; usable from many threads at once."""
 
     def __init__(
@@ -61,79 +46,18 @@ class Actor:
 
         `persona` names the user's entry of clouds.yaml where it is another than the ledger's.
         """
-        self.connection = connection
+        super().__init__(connection, reader, seconds=seconds)
         self.ledger = ledger
         self.persona = persona
-        self._reader = reader
-        self._deadline = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._intents: set[int] = set()
         self.made: Counter[str] = Counter()
         """Kind to how many were made."""
-        self._stopped = threading.Event()
-
-    @property
-    def user(self) -> str:
-        """Id of the user."""
-        return self.connection.access.user_id or ""
-
-    @property
-    def project(self) -> str:
-        """Id of the project that the token is for; empty for another scope."""
-        return self.connection.access.project_id or ""
-
-    @property
-    def domain(self) -> str:
-        """Id of the domain that the token is for; empty for another scope."""
-        return self.connection.access.domain_id or ""
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Names of the token's roles."""
-        return tuple(self.connection.access.role_names or ())
 
     @property
     def run(self) -> str:
         """Id of the run."""
         return self.ledger.head.run
-
-    def stop(self) -> None:
-        """Let nothing more be begun but the cleanup."""
-        self._stopped.set()
-
-    def patience(self, seconds: float) -> Patience:
-        """For waiting for a state, `seconds` at most and never beyond the end of the run."""
-        return Patience(min(seconds, self._left()), self._stopped)
-
-    def call(
-        self,
-        method: str,
-        service: str,
-        path: str,
-        json: Json | None = None,
-        *,
-        content: bytes | Iterable[bytes] | None = None,
-        headers: Mapping[str, str] | None = None,
-        microversion: str = "",
-        cleaning: bool = False,
-    ) -> Answer:
-        """Send one request, once: only a token that is refused is renewed and used again.
-
-        `content` is sent as octets. `cleaning` goes on after the end of the run. Raises Stopped otherwise.
-        """
-        asked = f"{service} {method} {printable(path.partition('?')[0], 120)}"
-        if not cleaning and (self._stopped.is_set() or self._left() <= 0):
-            raise Stopped(f"{asked} was not sent: the run was over")
-        place = self._reader.endpoint(service)
-        if not isinstance(place, Ok):
-            return Answer(asked, reason=place.reason)
-        return self._send(method, asked, place.value + path, _headers(service, headers, microversion), json, content)
-
-    def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes, *, asked: str) -> Answer:
-        """Send one request without the token to an absolute URL; `asked` names it in words. Raises Stopped."""
-        if self._stopped.is_set() or self._left() <= 0:
-            raise Stopped(f"{asked} was not sent: the run was over")
-        return self._send(method, asked, url, dict(headers), None, content, with_token=False)
 
     def promise(self, kind: Kind, name: str) -> Intent:
         """Write down that something is about to be made by `send`, whose id will be its name; `keep` it or `forget` it
@@ -165,7 +89,7 @@ class Actor:
         """Make something that is called by a marked name: `body` is given the name.
 
         `path`, `service` and `id_at` (keys of the answer) are for resources that are made through another. Raises
-        Refused or NoAnswer, when it was not made as far as can be seen; the ledger remembers what may come to exist later.
+        Refused or NoAnswer, when it was not made as far as can be seen; the ledger remembers what may come to exist.
         """
         answer, made = self.attempt(
             kind,
@@ -284,7 +208,7 @@ class Actor:
         Raises Refused or NoAnswer, ActingFailed when it goes to an error, TimedOut when `seconds` were not enough:
         then it is left for the cleanup.
         """
-        path = made.id if not made.kind.path else f"{self.collection(made.kind)}/{made.id}"
+        path = made.id if made.kind.placed else f"{self.collection(made.kind)}/{made.id}"
         answer = self.call("DELETE", made.kind.service, path + made.kind.deletion, microversion=made.kind.microversion)
         if not answer.ok:
             raise answer.failure
@@ -300,18 +224,10 @@ class Actor:
                 raise TimedOut(f"the {made.kind.name} was still there {patience.spent:.0f} s after it was deleted")
         self.ledger.gone(made.intent)
 
-    def has(self, service: str) -> bool:
-        """Whether the catalog has the service, by its type or an alias, with an endpoint where this cloud is judged."""
-        return not isinstance(self._reader.endpoint(service), Absent)
-
     def name(self, purpose: str) -> str:
         """A marked name that was not given before in this run; `purpose` is small letters."""
         who = "".join(letter for letter in self.persona.lower() if letter.isascii() and letter.isalnum())[:20]
         return self.ledger.name(purpose, who)
-
-    def collection(self, kind: Kind) -> str:
-        """Path of the collection."""
-        return kind.path.format(user=self.user, project=self.project)
 
     @property
     def open(self) -> tuple[Intent, ...]:
@@ -337,47 +253,3 @@ class Actor:
         with self._lock:
             self.made[intent.kind] += 1
         return self.ledger.made(intent, identifier)
-
-    def _left(self) -> float:
-        return self._deadline - time.monotonic()
-
-    def _send(
-        self,
-        method: str,
-        asked: str,
-        url: str,
-        headers: dict[str, str],
-        json: Json | None,
-        content: bytes | Iterable[bytes] | None,
-        *,
-        with_token: bool = True,
-    ) -> Answer:
-        data: bytes | Iterable[bytes] | None = content
-        if json is not None:
-            data = msgspec.json.encode(json)
-            headers.setdefault("Content-Type", "application/json")
-        left = MOST_BYTES
-
-        def take(size: int) -> None:
-            nonlocal left
-            left -= size
-            if left < 0:
-                raise Endless(f"the answer is larger than {MOST_BYTES // 1024**2} MiB")
-
-        try:
-            limit = REQUEST_SECONDS
-            with self.connection.send(method, url, headers, data, seconds=limit, with_token=with_token) as response:
-                body = read_body(response, deadline=time.monotonic() + limit, take=take)
-        except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError, Endless) as error:
-            words = printable(" ".join(str(error).split()) or type(error).__name__, LONGEST_WORDS)
-            return Answer(asked, reason=f"no answer: {words}")
-        kept = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(asked, response.status_code, body, headers=kept)
-
-
-def _headers(service: str, more: Mapping[str, str] | None, microversion: str) -> dict[str, str]:
-    headers = {"Accept": "application/json", **(more or {})}
-    if microversion:
-        named = "volume" if service == "block-storage" else service
-        headers["OpenStack-API-Version"] = f"{named} {microversion}"
-    return headers

@@ -11,6 +11,7 @@ from sovran.cloud.recording import UNREADABLE
 from sovran.model.printable import printable
 
 LONGEST_WORDS = 300
+GONE = (404, 410)
 _FORBIDDEN = (401, 403)
 _REFUSED = range(400, 500)
 _QUOTA = re.compile(
@@ -33,6 +34,8 @@ class Answer:
     body: bytes = b""
     reason: str = ""
     """Why there was no answer."""
+    words: str = ""
+    """Fault text that was found already, fit to print, in a body that is no JSON."""
     headers: dict[str, str] = field(default_factory=dict)
     """Names in lower case."""
 
@@ -89,8 +92,8 @@ class Answer:
 
     def _fault(self) -> str:
         """The fault text of the services' various error bodies."""
-        if self.ok:
-            return ""
+        if self.ok or self.words:
+            return "" if self.ok else self.words
         value = self.json
         for _ in range(3):
             if not isinstance(value, dict) or not value:

@@ -15,7 +15,7 @@ from sovran.cloud.recording import UNREADABLE
 
 if TYPE_CHECKING:
     # probes use this, and a replay of what they saw shall not load what talks to clouds
-    from sovran.cloud.acting.actor import Actor
+    from sovran.cloud.acting.caller import Caller
 
 MOST_PAGES = 1000
 BARE = "."
@@ -32,46 +32,49 @@ class Found:
     name: str
 
 
-def named(actor: "Actor", kind: Kind, name: str) -> tuple[Found, ...]:
-    """All of that kind with exactly that marked name, and what services made of it. Raises ActingFailed when they cannot be listed to the end."""
-    query = kind.by_name.format(name=quote(name), user=actor.user, project=actor.project)
-    found = (_found(kind, item) for item in _listed(actor, kind, query))
+def named(caller: "Caller", kind: Kind, name: str) -> tuple[Found, ...]:
+    """All of that kind with exactly that marked name, and what services made of it.
+
+    Raises ActingFailed when they cannot be listed to the end.
+    """
+    query = kind.by_name.format(name=quote(name), user=caller.user, project=caller.project)
+    found = (_found(kind, item) for item in _listed(caller, kind, query))
     return tuple(one for one in found if one and one.name in (name, name + kind.suffix))
 
 
-def orphans(actor: "Actor", kind: Kind) -> Iterator[tuple[Found, Marker]]:
+def orphans(caller: "Caller", kind: Kind) -> Iterator[tuple[Found, Marker]]:
     """All of that kind in the actor's project that bear a marker of ours, whatever run it is of; raises as `named`."""
-    own = kind.own.format(project=actor.project, user=actor.user)
-    for item in _listed(actor, kind, own):
+    own = kind.own.format(project=caller.project, user=caller.user)
+    for item in _listed(caller, kind, own):
         found = _found(kind, item)
         marker = read_marker(found.name.removesuffix(kind.suffix)) if found else None
         # services may pass over a query, and show administrators what belongs to others
-        elsewhere = kind.project_field and item.get(kind.project_field) != actor.project
+        elsewhere = kind.project_field and item.get(kind.project_field) != caller.project
         if found and marker and not elsewhere:
             yield found, marker
 
 
-def children(actor: "Actor", parent: Found) -> tuple[Found, ...]:
+def children(caller: "Caller", parent: Found) -> tuple[Found, ...]:
     """What services made for a resource of ours, as far as it can be listed; never what somebody else named."""
     found: list[Found] = []
     for child in parent.kind.children:
         try:
-            found += _children(actor, child, parent.id)
+            found += _children(caller, child, parent.id)
         except ActingFailed:
             # what cannot be listed cannot be deleted either; the parent's own refusal is reported
             continue
     return tuple(found)
 
 
-def listed_names(actor: "Actor", kind: Kind, base: str, query: str) -> Iterator[str]:
+def listed_names(caller: "Caller", kind: Kind, base: str, query: str) -> Iterator[str]:
     """The names in a bare listing of another path, such as those of a container's objects; raises as `named`."""
-    for item in _listed(actor, kind, query, base):
+    for item in _listed(caller, kind, query, base):
         yield str(item.get("name") or item.get("subdir") or "")
 
 
-def _children(actor: "Actor", child: Child, parent: str) -> Iterator[Found]:
+def _children(caller: "Caller", child: Child, parent: str) -> Iterator[Found]:
     kind = KINDS[child.kind]
-    for item in _listed(actor, kind, child.query.format(id=quote(parent))):
+    for item in _listed(caller, kind, child.query.format(id=quote(parent))):
         found = _found(kind, item)
         # a service that does not know the query lists everything
         if found is None or item.get(child.field) != child.value.format(id=parent):
@@ -81,15 +84,15 @@ def _children(actor: "Actor", child: Child, parent: str) -> Iterator[Found]:
             yield found
 
 
-def _listed(actor: "Actor", kind: Kind, query: str, base: str = "") -> Iterator[Item]:
-    base = base or (actor.collection(kind) if kind.listed.startswith("?") or not kind.listed else kind.listed)
+def _listed(caller: "Caller", kind: Kind, query: str, base: str = "") -> Iterator[Item]:
+    base = base or (caller.collection(kind) if kind.listed.startswith("?") or not kind.listed else kind.listed)
     first, seen = query, set[str]()
     while query not in seen:
         if len(seen) == MOST_PAGES:
             raise ActingFailed(f"{kind.service} lists {kind.name}s on more than {MOST_PAGES} pages")
         seen.add(query)
         path = f"{base}?{query}" if query else base
-        answer = actor.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
+        answer = caller.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
         if not answer.ok:
             raise answer.failure
         items = _items(answer, kind)

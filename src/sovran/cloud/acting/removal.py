@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
-from sovran.cloud.acting.actor import GONE, Actor
-from sovran.cloud.acting.answer import ActingFailed, Answer
+from sovran.cloud.acting.answer import GONE, ActingFailed, Answer
+from sovran.cloud.acting.caller import Caller
 from sovran.cloud.acting.found import Found, children, listed_names, named
 from sovran.cloud.acting.kinds import KINDS, Kind
 from sovran.cloud.acting.ledger import Intent
@@ -60,14 +60,14 @@ class Terms:
 
 
 def remove_intents(
-    actor: Actor,
+    caller: Caller,
     intents: Iterable[Intent],
     gone: Callable[[Intent], None],
     *,
     seconds: float = 0.0,
     terms: Terms | None = None,
 ) -> tuple[Left, ...]:
-    """Delete what the intents of one actor made, `seconds` at most or on the `terms`; `gone` is told of each that no
+    """Delete what the intents of one user made, `seconds` at most or on the `terms`; `gone` is told of each that no
     longer exists.
 
     Returns what is left, with the reasons.
@@ -77,7 +77,7 @@ def remove_intents(
     left = [_left(one, "this version of sovran does not know what that is") for one in several if one.kind not in KINDS]
     known = [one for one in several if one.kind in KINDS]
     for group in _in_order(known, lambda one: KINDS[one.kind].rank):
-        for intent, reason in at_once({one: partial(_remove_intent, actor, one, terms) for one in group}).items():
+        for intent, reason in at_once({one: partial(_remove_intent, caller, one, terms) for one in group}).items():
             if reason:
                 left.append(_left(intent, reason))
             else:
@@ -86,12 +86,12 @@ def remove_intents(
 
 
 def remove_found(
-    actor: Actor, found: Iterable[Found], gone: Callable[[Found], None], *, terms: Terms
+    caller: Caller, found: Iterable[Found], gone: Callable[[Found], None], *, terms: Terms
 ) -> tuple[Left, ...]:
     """Delete these resources; `gone` is told of each that no longer exists. Returns what is left, with the reasons."""
     left: list[Left] = []
     for group in _in_order(found, lambda one: one.kind.rank):
-        for one, reason in at_once({one: partial(_remove_safely, actor, one, terms) for one in group}).items():
+        for one, reason in at_once({one: partial(_remove_safely, caller, one, terms) for one in group}).items():
             if reason:
                 left.append(Left(one.kind.name, one.name, one.id, reason))
             else:
@@ -107,111 +107,115 @@ def _left(intent: Intent, reason: str) -> Left:
     return Left(intent.kind, intent.name, intent.id or intent.path, reason)
 
 
-def _remove_intent(actor: Actor, intent: Intent, terms: Terms) -> str:
+def _remove_intent(caller: Caller, intent: Intent, terms: Terms) -> str:
     """Why something is left; empty: nothing is."""
     kind = KINDS[intent.kind]
     try:
         if kind.placed:
-            return _delete_path(actor, kind, intent.path, terms)
+            return _delete_path(caller, kind, intent.path, terms)
         if intent.id:
-            return _remove(actor, Found(kind, intent.id, intent.name), terms)
+            return _remove(caller, Found(kind, intent.id, intent.name), terms)
         if not kind.name_field:
             # it has no name to be found by, and goes with its parent, which has one
             return ""
-        return _remove_unanswered(actor, kind, intent, terms)
+        return _remove_unanswered(caller, kind, intent, terms)
     except (ActingFailed, SovranError) as error:
         return str(error)
 
 
-def _remove_unanswered(actor: Actor, kind: Kind, intent: Intent, terms: Terms) -> str:
+def _remove_unanswered(caller: Caller, kind: Kind, intent: Intent, terms: Terms) -> str:
     """Delete what the service made of a request whose answer nobody saw; looked for again while it may still come."""
     patience = terms.patience(terms.look)
     while True:
         late = time.time() - intent.at >= terms.may_still_come
-        found = named(actor, kind, intent.name)
+        found = named(caller, kind, intent.name)
         if found or late or not patience.wait():
             break
-    reasons = [_remove(actor, one, terms) for one in found]
+    reasons = [_remove(caller, one, terms) for one in found]
     if not found and not late:
         return "its request had no answer, and it is not there; clean up again in a minute, since it may still come"
     return next((reason for reason in reasons if reason), "")
 
 
-def _remove_safely(actor: Actor, found: Found, terms: Terms) -> str:
+def _remove_safely(caller: Caller, found: Found, terms: Terms) -> str:
     try:
-        return _remove(actor, found, terms)
+        return _remove(caller, found, terms)
     except (ActingFailed, SovranError) as error:
         return str(error)
 
 
-def _remove(actor: Actor, found: Found, terms: Terms) -> str:
+def _remove(caller: Caller, found: Found, terms: Terms) -> str:
     kind = found.kind
-    path = f"{actor.collection(kind)}/{quote(found.id, safe='')}"
+    path = f"{caller.collection(kind)}/{quote(found.id, safe='')}"
     patience, unwell = terms.patience(), terms.patience(UNWELL)
     if kind.disabled_first:
-        actor.call("PATCH", kind.service, path, {kind.key: {"enabled": False}}, cleaning=True)
+        caller.call("PATCH", kind.service, path, {kind.key: {"enabled": False}}, cleaning=True)
     first = with_children = True
     while True:
-        answer = _delete(actor, kind, path)
+        answer = _delete(caller, kind, path)
         if answer.status in GONE:
             # when we have not deleted it, that may as well be an error page of what stands before the service
-            return (first and _still_listed(actor, found)) or _without_children(actor, found, terms)
+            return (first and _still_listed(caller, found)) or _without_children(caller, found, terms)
         if answer.ok:
-            reason = _wait_until_gone(actor, kind, path, patience) if kind.slow else ""
-            return reason or _without_children(actor, found, terms)
+            reason = _wait_until_gone(caller, kind, path, patience) if kind.slow else ""
+            return reason or _without_children(caller, found, terms)
         if answer.denied or not _may_change(answer):
             return answer.said
         first = False
         if with_children:
-            _remove_contents(actor, found)
-            _without_children(actor, found, terms)
+            _remove_contents(caller, found)
+            _without_children(caller, found, terms)
             with_children = False
         if not (unwell if _is_unwell(answer) else patience).wait():
             return answer.said
 
 
-def _still_listed(actor: Actor, found: Found) -> str:
+def _still_listed(caller: Caller, found: Found) -> str:
     """Why something that is said not to exist is nevertheless not gone for certain; empty: it is.
 
     Raises ActingFailed when its kind cannot be listed.
     """
-    if found.name and found.kind.name_field and any(one.id == found.id for one in named(actor, found.kind, found.name)):
+    if (
+        found.name
+        and found.kind.name_field
+        and any(one.id == found.id for one in named(caller, found.kind, found.name))
+    ):
         return f"{found.kind.service} lists it, but says that it is not there when it is to be deleted"
     return ""
 
 
-def _without_children(actor: Actor, found: Found, terms: Terms) -> str:
+def _without_children(caller: Caller, found: Found, terms: Terms) -> str:
     """Delete what services made for it; the first reason why one of them is left."""
     if not found.kind.children:
         return ""
     reasons = (
         f"{child.kind.name} {child.id}, which was made for it: {reason}"
-        for child in children(actor, found)
-        if (reason := _remove(actor, child, terms))
+        for child in children(caller, found)
+        if (reason := _remove(caller, child, terms))
     )
     return next(reasons, "")
 
 
-def _remove_contents(actor: Actor, found: Found) -> None:
+def _remove_contents(caller: Caller, found: Found) -> None:
     """Delete what lies in it; what cannot be deleted is seen when it is deleted itself."""
     if not found.kind.contents:
         return
-    base = f"{actor.collection(found.kind)}/{quote(found.id, safe='')}"
+    base = f"{caller.collection(found.kind)}/{quote(found.id, safe='')}"
     query = found.kind.contents.removeprefix("?")
-    for name in listed_names(actor, found.kind, base, query):
-        _delete(actor, found.kind, f"{base}/{quote(name)}")
+    for name in listed_names(caller, found.kind, base, query):
+        _delete(caller, found.kind, f"{base}/{quote(name)}")
 
 
-def _wait_until_gone(actor: Actor, kind: Kind, path: str, patience: Patience) -> str:
+def _wait_until_gone(caller: Caller, kind: Kind, path: str, patience: Patience) -> str:
     """Why it is still there; empty: it is gone. One that fails to be deleted is asked to go once more."""
     again = True
     while True:
-        shown = actor.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
+        shown = caller.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
         if shown.status in GONE:
             return ""
         status = str((shown.at(kind.key, "status") if kind.key else shown.at("status")) or "").lower()
         if again and status.startswith("error"):
-            _delete(actor, kind, path)
+            _delete(caller, kind, path)
             again = False
         elif status.startswith("error"):
             return f"it went to {status} when it was deleted; only an operator can reset it"
@@ -223,10 +227,10 @@ def _wait_until_gone(actor: Actor, kind: Kind, path: str, patience: Patience) ->
             )
 
 
-def _delete_path(actor: Actor, kind: Kind, path: str, terms: Terms) -> str:
+def _delete_path(caller: Caller, kind: Kind, path: str, terms: Terms) -> str:
     patience, unwell = terms.patience(), terms.patience(UNWELL)
     while True:
-        answer = _delete(actor, kind, path)
+        answer = _delete(caller, kind, path)
         if answer.ok or answer.status in GONE:
             return ""
         if answer.denied or not _may_change(answer):
@@ -235,8 +239,8 @@ def _delete_path(actor: Actor, kind: Kind, path: str, terms: Terms) -> str:
             return answer.said
 
 
-def _delete(actor: Actor, kind: Kind, path: str) -> Answer:
-    return actor.call("DELETE", kind.service, path + kind.deletion, microversion=kind.microversion, cleaning=True)
+def _delete(caller: Caller, kind: Kind, path: str) -> Answer:
+    return caller.call("DELETE", kind.service, path + kind.deletion, microversion=kind.microversion, cleaning=True)
 
 
 def _is_unwell(answer: Answer) -> bool:
