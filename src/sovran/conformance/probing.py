@@ -56,7 +56,7 @@ class Probing:
                 _ = other.access
             except SovranError as error:
                 raise UsageError(f"the probes cannot act in project {self.project!r}: {error}") from None
-        return Acting(self.seconds, frozenset(self.only), personas, other, self.tell)
+        return Acting(self.seconds, frozenset(self.only), personas, other, self.project, self.tell)
 
 
 def read_probing(

@@ -40,6 +40,8 @@ class Acting:
     """Connections of other users of the same cloud, by the name of their role in the run."""
     acts_as: Connection | None = None
     """The judged user in another project; None: in the judged one."""
+    in_project: str = ""
+    """Name of that other project, as clouds.yaml may take it."""
     tell: Callable[[str], None] = lambda _: None
     """Is told what is going to be made, in sentences, before the first request that makes something."""
 
@@ -93,7 +95,7 @@ def run_probes(
     if not chosen:
         return probed
     try:
-        ledger = Ledger.begin(_head(acting.acts_as or connection))
+        ledger = Ledger.begin(_head(acting, connection))
     except SovranError as error:
         probed.outcomes |= {probe.fact: _recorded(reader, probe, Unreachable(str(error))) for probe in chosen}
         probed.runs = tuple(ProbeRun(name=probe.name, reason=str(error)) for probe in chosen)
@@ -120,7 +122,8 @@ def _recorded(reader: LiveReader, probe: Probe, outcome: Outcome[Any]) -> Outcom
     return reader.recorder.observe(probe.fact, subject(probe), lambda: outcome)
 
 
-def _head(connection: Connection) -> Head:
+def _head(acting: Acting, connection: Connection) -> Head:
+    connection = acting.acts_as or connection
     now = datetime.datetime.now(datetime.UTC)
     return Head(
         run=new_run(now),
@@ -128,6 +131,9 @@ def _head(connection: Connection) -> Head:
         auth_url=connection.config.auth_url,
         project=connection.access.project_id or "",
         began=now,
+        user=connection.access.user_id or "",
+        region=connection.config.region_name or "",
+        in_project=acting.in_project,
     )
 
 

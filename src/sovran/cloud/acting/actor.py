@@ -236,9 +236,10 @@ class Actor(Caller):
             return tuple(intent for intent in self.ledger.open if intent.n in self._intents)
 
     def _intend(self, kind: Kind, name: str, path: str) -> Intent:
-        # of the run's own user the ledger's head tells
-        whose = {"user": self.user, "project": self.project} if self.persona else {}
-        intent = self.ledger.intend(kind.name, name, path, self.persona, **whose)
+        head = self.ledger.head
+        other = (self.user, self.project) != (head.user, head.project)
+        user, project = (self.user, self.project) if other else ("", "")
+        intent = self.ledger.intend(kind.name, name, path, self.persona, user=user, project=project)
         with self._lock:
             self._intents.add(intent.n)
         return intent

@@ -28,7 +28,8 @@ class Kept:
     """True: the run, or another cleanup of it, is still going on; the rest is not read then."""
     problem: str = ""
     """Why the file cannot be used; empty: it can."""
-    _file: IO[bytes] | None = field(default=None, repr=False)
+    file: IO[bytes] | None = field(default=None, repr=False)
+    """Open and locked; None: it is not ours to use."""
 
     @property
     def run(self) -> str:
@@ -38,18 +39,18 @@ class Kept:
     def gone(self, intent: Intent) -> None:
         """Write down that it does not exist any more."""
         self.intents = tuple(one for one in self.intents if one.n != intent.n)
-        if self._file:
+        if self.file:
             with suppress(OSError):
                 # a line that a crash tore stays a line of its own
-                os.write(self._file.fileno(), b"\n" + msgspec.json.encode(Line(n=intent.n, gone=True)) + b"\n")
+                os.write(self.file.fileno(), b"\n" + msgspec.json.encode(Line(n=intent.n, gone=True)) + b"\n")
 
     def close(self) -> None:
         """Give the file free; one of which nothing is left is deleted."""
-        if self._file:
+        if self.file:
             if not self.intents and not self.problem:
                 with suppress(OSError):
                     self.path.unlink()
-            self._file.close()
+            self.file.close()
 
 
 def kept_ledgers(home: Path | None = None) -> Iterator[Kept]:
@@ -77,7 +78,7 @@ def kept_ledgers(home: Path | None = None) -> Iterator[Kept]:
             continue
         head, intents = read_lines(data)
         problem = "its first line cannot be read" if head is None and intents else ""
-        yield Kept(path, head, intents, problem=problem, _file=file)
+        yield Kept(path, head, intents, problem=problem, file=file)
 
 
 def read_lines(data: bytes) -> tuple[Head | None, tuple[Intent, ...]]:
