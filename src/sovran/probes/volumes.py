@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Probe: a volume of each type that promises something, and what it turns out to be (SCS-0114)."""
+
+import uuid
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.kinds import ATTACHMENT, VOLUME
+from sovran.cloud.at_once import at_once
+from sovran.cloud.facts.volume_types import VolumeType, read_volume_types
+from sovran.cloud.outcome import Absent, Failure, Ok, Outcome
+from sovran.model.printable import printable
+from sovran.naming.volume_aspects import listed_aspects
+from sovran.probes.block_storage import SERVICE, ready
+from sovran.probes.probe import Need, Probe, Stage
+from sovran.probes.steps import Journal, Step, StepFailed
+
+if TYPE_CHECKING:
+    from sovran.cloud.acting.actor import Actor, Made
+
+MADE, FIRST_SERVER, SECOND_SERVER = (
+    "make a volume of the type",
+    "reserve the volume for a server",
+    "reserve the volume for a second server",
+)
+LANES = 2
+"""Volumes that there are at the same time."""
+MULTIATTACH = "multiattach"
+ON = "<is> True"
+"""How Cinder writes that a capability is required."""
+
+
+class TriedType(msgspec.Struct, frozen=True, kw_only=True):
+    """One volume type, and the volume that was made of it."""
+
+    id: str
+    name: str
+    steps: tuple[Step, ...]
+    """MADE, FIRST_SERVER, SECOND_SERVER, as far as it came; only multiattach types are reserved."""
+    encrypted: bool | None = None
+    """None: not shown."""
+    replication: str = ""
+    """Replication status; empty: not shown."""
+    multiattach: bool | None = None
+    """None: not shown."""
+
+
+class VolumesProbe(msgspec.Struct, frozen=True):
+    """The types that promise something in their description, or say `multiattach` in their extra specs."""
+
+    types: tuple[TriedType, ...]
+
+
+def is_multiattach(volume_type: VolumeType) -> bool:
+    """Whether the type says that its volumes can be attached to several servers."""
+    return (volume_type.extra_specs or {}).get(MULTIATTACH) == ON
+
+
+def _candidates(stage: Stage) -> Outcome[tuple[VolumeType, ...]]:
+    types = read_volume_types(stage.reader)
+    if not isinstance(types, Ok):
+        return types
+    return Ok(tuple(one for one in types.value.items if listed_aspects(one.description) or is_multiattach(one)))
+
+
+def plan(stage: Stage) -> tuple[Need, ...] | Failure:
+    """Volumes of 1 GiB, LANES at the same time."""
+    if not stage.has(SERVICE):
+        return Absent("the catalog has no block storage service")
+    types = _candidates(stage)
+    if not isinstance(types, Ok):
+        return types
+    count = min(len(types.value), LANES)
+    return (Need("volume", count, count),) if count else ()
+
+
+def run(stage: Stage) -> Outcome[VolumesProbe]:
+    """Block Storage API v3: a volume of each type; multiattach ones are reserved for two servers (3.27)."""
+    types = _candidates(stage)
+    if not isinstance(types, Ok):
+        return types
+    lanes = {number: types.value[number::LANES] for number in range(LANES)}
+    tried = at_once({number: partial(_lane, stage.actor, lane) for number, lane in lanes.items() if lane})
+    by_id = {one.id: one for lane in tried.values() for one in lane}
+    return Ok(VolumesProbe(tuple(by_id[one.id] for one in types.value)))
+
+
+def _lane(actor: "Actor", types: tuple[VolumeType, ...]) -> list[TriedType]:
+    return [_try(actor, one) for one in types]
+
+
+def _try(actor: "Actor", volume_type: VolumeType) -> TriedType:
+    journal = Journal()
+    shown: dict[str, Any] = {}
+    made = []
+    with suppress(StepFailed):
+        with journal.step(MADE):
+            volume = actor.create(
+                VOLUME,
+                "typed",
+                lambda name: {"volume": {"name": name, "size": 1, "volume_type": volume_type.id}},
+            )
+            made.append(volume)
+            shown = ready(actor, volume)
+        if is_multiattach(volume_type):
+            for what in (FIRST_SERVER, SECOND_SERVER):
+                with journal.step(what):
+                    made.append(_reserve(actor, volume.id))
+    for one in reversed(made):
+        # the next volume of this lane takes its place; what cannot be deleted now is left for the cleanup
+        with suppress(ActingFailed):
+            actor.delete(one)
+    return TriedType(
+        id=volume_type.id,
+        name=volume_type.name,
+        steps=journal.steps,
+        encrypted=_flag(shown.get("encrypted")),
+        replication=printable(str(shown.get("replication_status") or ""), 40),
+        multiattach=_flag(shown.get(MULTIATTACH)),
+    )
+
+
+def _reserve(actor: "Actor", volume: str) -> "Made":
+    """Keep the volume for a server that there is not; without a connector no back end exports anything."""
+    return actor.create(
+        ATTACHMENT,
+        "server",
+        lambda _: {"attachment": {"volume_uuid": volume, "instance_uuid": str(uuid.uuid4())}},
+    )
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+VOLUMES = Probe("volumes", VolumesProbe, plan, run)
