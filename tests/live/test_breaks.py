@@ -28,6 +28,7 @@ from sovran.lab.breaks.actions import (
 from sovran.lab.breaks.address_states import AddFloatingIp, SetSubnet
 from sovran.lab.breaks.database_states import AddVolumeZone, SetImageHash
 from sovran.lab.breaks.driver_states import SetExtensionDrivers
+from sovran.lab.breaks.fault_states import SetFault
 from sovran.lab.breaks.image_states import AddImage, SetImage, list_images
 from sovran.lab.breaks.network_states import AddNetwork, AddSubnetPool, DeleteSubnetPool, SetNetwork
 from sovran.lab.breaks.policy_states import RenameRole, SetPolicy, read_policy
@@ -92,6 +93,16 @@ def state(lab: LiveLab) -> dict[str, Any]:
             "services": {(item["id"], item["type"], item["enabled"]) for item in services},
             "endpoints": {(item["id"], item["url"], item["enabled"]) for item in endpoints},
             "view": {item["id"] for item in api.listing("keystone", view, "endpoints")},
+            "hashes": sorted(
+                (item["name"], item["os_hash_algo"], item["os_hash_value"])
+                for item in api.listing("glance", "/v2/images?limit=1000", "images")
+            ),
+            "subnets": {item["cidr"] for item in api.listing("neutron", "/v2.0/subnets", "subnets")},
+            "floating IPs": len(api.listing("neutron", "/v2.0/floatingips", "floatingips")),
+            "volume zones": {
+                item["zoneName"] for item in api.listing("cinder", "/v3/os-availability-zone", "availabilityZoneInfo")
+            },
+            "extension drivers": lab.description.extension_drivers,
             "TLS proxies": sorted(fronts.load(lab.folder)),
             "roles": {item["name"] for item in api.listing("keystone", "/v3/roles", "roles")},
             "policies": [read_policy(api, service) for service in POLICED],
@@ -125,13 +136,19 @@ def sound(lab: LiveLab) -> dict[str, Verdicts]:
     return {version: judge(lab, version) for version in (EFFECTIVE, NEXT)}
 
 
+@pytest.fixture(scope="module")
+def untouched(lab: LiveLab, sound: dict[str, Verdicts]) -> dict[str, Any]:
+    """The state of that lab."""
+    assert sound
+    return state(lab)
+
+
 @pytest.fixture
-def healed(lab: LiveLab, sound: dict[str, Verdicts]) -> Iterator[None]:
+def healed(lab: LiveLab, untouched: dict[str, Any]) -> Iterator[None]:
     """Whatever a test breaks is healed after it, without a trace."""
-    before = state(lab)
     yield
     content.heal_lab(lab.name, (), quiet)
-    assert state(lab) == before
+    assert state(lab) == untouched
     assert journal.load(lab.folder) == []
 
 
@@ -181,6 +198,7 @@ OBJECTS: dict[type[Action], tuple[str, ...]] = {
     # which extensions there are matters to claims that speak of clouds with DNS
     SetExtensionDrivers: ("catalog dns",),
     SetPolicy: ("policy {service}",),
+    SetFault: ("fault {service}",),
     RenameRole: ("role {role}",),
     CatalogChange: ("catalog {type}",),
     # what changes the whole catalog goes with no other change of it

@@ -30,6 +30,7 @@ from sovran.lab.breaks.driver_states import (
     put_extension_drivers,
     resolve_extension_drivers,
 )
+from sovran.lab.breaks.fault_states import FaultState, SetFault, put_fault, resolve_fault
 from sovran.lab.breaks.network_states import (
     AddNetwork,
     AddSubnetPool,
@@ -79,6 +80,7 @@ ServiceAction = (
     | SetPolicy
     | RenameRole
     | SetTls
+    | SetFault
 )
 ServiceState = (
     VolumeTypeState
@@ -93,6 +95,7 @@ ServiceState = (
     | PolicyState
     | RoleState
     | FrontState
+    | FaultState
 )
 
 TYPES: dict[str, type[ServiceAction]] = {
@@ -111,6 +114,7 @@ TYPES: dict[str, type[ServiceAction]] = {
     "set-policy": SetPolicy,
     "rename-role": RenameRole,
     "set-tls": SetTls,
+    "set-fault": SetFault,
 }
 """What the table of breaks calls each action."""
 
@@ -130,6 +134,7 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     SetPolicy: resolve_policy,
     RenameRole: resolve_role,
     SetTls: resolve_tls,
+    SetFault: resolve_fault,
 }
 _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     VolumeTypeState: put_volume_type,
@@ -144,6 +149,7 @@ _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     PolicyState: put_policy,
     RoleState: put_role,
     FrontState: put_front,
+    FaultState: put_fault,
 }
 
 

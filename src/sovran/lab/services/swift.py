@@ -5,7 +5,9 @@ import logging
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
+from sovran.lab.services.faults import Faults
 from sovran.lab.services.place import LOOPBACK, Place
+from sovran.lab.services.swift_faults import FaultyStore
 
 STORAGE = ("object", "container", "account")
 LOG_BYTES = 10 << 20
@@ -38,7 +40,7 @@ def application(place: Place) -> Any:
         storage = loadapp(str(place.config("swift", f"{kind}-server.conf")))
         socket = eventlet.listen((LOOPBACK, place.ports[f"swift-{kind}"]))
         eventlet.spawn(eventlet.wsgi.server, socket, storage, log_output=False, protocol=SwiftHttpProtocol)
-    return loadapp(str(place.config("swift", "proxy-server.conf")))
+    return FaultyStore(loadapp(str(place.config("swift", "proxy-server.conf"))), Faults(place, "swift"))
 
 
 def log_to_file(
