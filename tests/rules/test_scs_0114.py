@@ -4,13 +4,15 @@
 import pytest
 
 from sovran.cloud.facts.volume_types import VolumeTypes
-from sovran.cloud.outcome import Absent
+from sovran.cloud.outcome import Absent, NotRun, Unreachable
 from sovran.model.finding import Weight
 from sovran.model.verdict import Verdict
+from sovran.probes.volumes import VolumesProbe
 from tests.rules.services_by_hand import FAILURES, judged, verdict, volume_types
 
 PASS, FAIL, ABORT, MISS = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.MISS
 NOT_APPLICABLE = Verdict.NOT_APPLICABLE
+NOT_PROBED = {VolumesProbe: NotRun("takes the probe volumes")}
 
 VECTORS = [
     # description, aspects that the official suite sees, its verdict on the syntax
@@ -75,7 +77,7 @@ def test_a_list_that_nobody_reads_is_noted_and_promises_nothing(description: str
     assert judgement.verdict is NOT_APPLICABLE
     assert [finding.weight for finding in judgement.findings] == [Weight.NOTE]
     assert verdict("0114-04", types) is FAIL
-    assert verdict("0114-06", types) is NOT_APPLICABLE
+    assert verdict("0114-06", types, VolumesProbe(())) is NOT_APPLICABLE
 
 
 def test_an_empty_list_is_noted() -> None:
@@ -86,7 +88,7 @@ def test_an_empty_list_is_noted() -> None:
 def test_without_lists_there_is_nothing_to_judge_but_the_recommended_types() -> None:
     types = volume_types("fast", None)
     for claim in ("0114-01", "0114-02", "0114-03", "0114-06"):
-        assert verdict(claim, types) is NOT_APPLICABLE
+        assert verdict(claim, types, VolumesProbe(())) is NOT_APPLICABLE
     assert verdict("0114-04", types) is verdict("0114-05", types) is FAIL
     assert verdict("0114-04", VolumeTypes(())) is FAIL
 
@@ -101,18 +103,19 @@ def test_a_wrong_list_does_not_count_as_a_recommended_type() -> None:
 
 def test_multiattach_speaks_against_encryption_only() -> None:
     types = volume_types("[scs:encrypted, replicated]", multiattach="<is> True")
-    assert verdict("0114-06", types) is FAIL
+    assert verdict("0114-06", types, unread=NOT_PROBED) is FAIL
     assert verdict("0114-04", types) is FAIL
     assert verdict("0114-05", types) is PASS
     assert verdict("scs-0114-encrypted-type", types) is PASS
-    assert verdict("0114-06", volume_types("[scs:replicated]", multiattach="<is> True")) is MISS
-    assert verdict("0114-06", volume_types("[scs:encrypted]", multiattach="<is> False")) is MISS
+    assert verdict("0114-06", volume_types("[scs:replicated]", multiattach="<is> True"), unread=NOT_PROBED) is MISS
+    assert verdict("0114-06", volume_types("[scs:encrypted]", multiattach="<is> False"), unread=NOT_PROBED) is MISS
 
 
 def test_a_promise_is_never_taken_for_kept() -> None:
-    judgement = judged("0114-06", volume_types("[scs:encrypted, replicated]", replication_enabled="<is> True"))
-    assert judgement.verdict is MISS
-    assert "probe" in judgement.reason
+    types = volume_types("[scs:encrypted, replicated]", replication_enabled="<is> True")
+    judgement = judged("0114-06", types, unread=NOT_PROBED)
+    assert (judgement.verdict, "takes the probe volumes" in judgement.reason) == (MISS, True)
+    assert verdict("0114-06", types, unread={VolumesProbe: Unreachable("gone")}) is ABORT
 
 
 @pytest.mark.parametrize("failure", FAILURES)
