@@ -172,9 +172,7 @@ class Actor(Caller):
 
     def show(self, made: Made) -> Answer:
         """Ask for it."""
-        return self.call(
-            "GET", made.kind.service, f"{self.collection(made.kind)}/{made.id}", microversion=made.kind.microversion
-        )
+        return self.call("GET", made.kind.service, self._path(made), microversion=made.kind.microversion)
 
     def wait(self, made: Made, *, until: str, bad: Iterable[str] = ("error",), seconds: float = 300.0) -> Any:
         """Wait until its status is `until`; what the service answered then, unwrapped.
@@ -208,7 +206,7 @@ class Actor(Caller):
         Raises Refused or NoAnswer, ActingFailed when it goes to an error, TimedOut when `seconds` were not enough:
         then it is left for the cleanup.
         """
-        path = made.id if made.kind.placed else f"{self.collection(made.kind)}/{made.id}"
+        path = self._path(made)
         answer = self.call("DELETE", made.kind.service, path + made.kind.deletion, microversion=made.kind.microversion)
         if not answer.ok:
             raise answer.failure
@@ -234,6 +232,13 @@ class Actor(Caller):
         """What this actor made, or may have made, and did not delete yet."""
         with self._lock:
             return tuple(intent for intent in self.ledger.open if intent.n in self._intents)
+
+    def _path(self, made: Made) -> str:
+        if made.kind.placed:
+            return made.id
+        # the collection may be that of another user
+        base = made.intent.path if "{" in made.kind.path else self.collection(made.kind)
+        return f"{base}/{made.id}"
 
     def _intend(self, kind: Kind, name: str, path: str) -> Intent:
         head = self.ledger.head

@@ -3,16 +3,16 @@
 
 import datetime
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from urllib.parse import urlsplit
 
 from sovran.cloud.acting.caller import Caller
 from sovran.cloud.acting.kept import Kept, kept_ledgers
-from sovran.cloud.acting.kinds import KINDS, USER
+from sovran.cloud.acting.kinds import KINDS
 from sovran.cloud.acting.ledger import Head, Intent
-from sovran.cloud.acting.removal import MAY_STILL_COME, Left, Terms, remove_intents
+from sovran.cloud.acting.removal import MAY_STILL_COME, Left, Terms, ended_with, remove_intents
 from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.live import LiveReader
 from sovran.cloud.session import connect
@@ -107,9 +107,20 @@ def _clean(kept: Kept, order: Order) -> Cleaned | None:
         cleaned.deleted += [_thing(intent) for intent in kept.intents]
         return cleaned
     _tell(kept, order)
-    for whose, group in groupby(sorted(kept.intents, key=_whose), key=_whose):
-        _clean_as(kept, kept.head, whose, list(group), order, cleaned)
+    # what users had that the run made and deleted again, went with them
+    deleted = kept.users - {intent.id for intent in kept.intents}
+    for intent in kept.intents:
+        if intent.kind in KINDS and ended_with(intent, deleted):
+            kept.gone(intent)
+            cleaned.deleted.append(_thing(intent))
+    for cloud, group in groupby(sorted(kept.intents, key=_cloud), key=_cloud):
+        _clean_as(kept, kept.head, cloud, list(group), order, cleaned)
     return cleaned
+
+
+def _cloud(intent: Intent) -> str:
+    """Entry of clouds.yaml with which it is deleted: that of who made it, or who made the user that did."""
+    return intent.cloud
 
 
 def _asked_for(head: Head, intents: Sequence[Intent], order: Order) -> bool:
@@ -133,25 +144,19 @@ def _tell(kept: Kept, order: Order) -> None:
         )
 
 
-_Whose = tuple[str, str, str]
-"""Entry of clouds.yaml, ids of the user and the project; empty: the head's."""
-
-
-def _whose(intent: Intent) -> _Whose:
-    return intent.cloud, intent.user, intent.project
-
-
-def _clean_as(kept: Kept, head: Head, whose: _Whose, intents: Sequence[Intent], order: Order, cleaned: Cleaned) -> None:
-    """Delete what one user made, as that user."""
-    cloud, user, project = whose
+def _clean_as(kept: Kept, head: Head, cloud: str, intents: Sequence[Intent], order: Order, cleaned: Cleaned) -> None:
+    """Delete what one entry of clouds.yaml made; empty: the head's."""
     name = cloud or head.cloud
-    own = not cloud or cloud == head.cloud
+    own = name == head.cloud
+    makers = [(one.user, one.project) if one.user else (head.user, head.project) for one in intents]
+    # nobody can sign in as a user that the run made
+    maker = next((one for one in makers if one[0] not in kept.users), ("", ""))
     try:
         config = read_cloud(name, (head.region or None) if own else None, head.in_project if own else "")
         _same_cloud(config.auth_url, head.auth_url)
         with connect(config, concurrency=CONCURRENCY, timeout=60.0) as connection:
             caller = Caller(connection, LiveReader(connection, seconds=2 * order.seconds), seconds=order.seconds)
-            _same_user(caller, user or head.user, project or head.project)
+            _same_user(caller, *maker)
 
             def gone(intent: Intent) -> None:
                 kept.gone(intent)
@@ -162,9 +167,9 @@ def _clean_as(kept: Kept, head: Head, whose: _Whose, intents: Sequence[Intent], 
             )
             cleaned.left += remove_intents(caller, intents, gone, terms=terms)
     except SovranError as error:
-        # of SovranErrors about the whole there is one for all that this user made
+        several = f"{len(intents)} things" if len(intents) > 1 else "one thing"
         cleaned.problems.append(
-            f"the ledger {kept.path} names {len(intents)} things that cloud {name} made, and it cannot be used: {error}"
+            f"the ledger {kept.path} names {several} made by cloud {name}, which cannot be cleaned up: {error}"
         )
 
 
@@ -183,8 +188,3 @@ def _same_cloud(now: str, then: str) -> None:
 
 def _thing(intent: Intent) -> Thing:
     return Thing(intent.kind, intent.name, intent.id or ("" if intent.name else intent.path))
-
-
-def users_made(intents: Collection[Intent]) -> frozenset[str]:
-    """Ids of the users that a run made itself: what they own goes with them."""
-    return frozenset(intent.id for intent in intents if intent.kind == USER.name and intent.id)

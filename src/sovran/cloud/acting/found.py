@@ -30,15 +30,21 @@ class Found:
     kind: Kind
     id: str
     name: str
+    base: str = ""
+    """Path of its collection, where that is another user's than the caller's."""
+
+    def path(self, caller: "Caller") -> str:
+        """Where it is."""
+        return f"{self.base or caller.collection(self.kind)}/{quote(self.id, safe='')}"
 
 
-def named(caller: "Caller", kind: Kind, name: str) -> tuple[Found, ...]:
-    """All of that kind with exactly that marked name, and what services made of it.
+def named(caller: "Caller", kind: Kind, name: str, base: str = "") -> tuple[Found, ...]:
+    """All of that kind with exactly that marked name, and what services made of it; below `base`, or the caller's own.
 
     Raises ActingFailed when they cannot be listed to the end.
     """
     query = kind.by_name.format(name=quote(name), user=caller.user, project=caller.project)
-    found = (_found(kind, item) for item in _listed(caller, kind, query))
+    found = (_found(kind, item, base) for item in _listed(caller, kind, query, base))
     return tuple(one for one in found if one and one.name in (name, name + kind.suffix))
 
 
@@ -116,10 +122,10 @@ def _items(answer: Answer, kind: Kind) -> list[Item]:
 NO_CONTENT = 204
 
 
-def _found(kind: Kind, item: Item) -> Found | None:
+def _found(kind: Kind, item: Item, base: str = "") -> Found | None:
     identifier = str(item.get(kind.id_field) or "").rstrip("/")
     identifier = identifier.rpartition("/")[2] if kind.id_field.endswith("_ref") else identifier
-    return Found(kind, identifier, _name(kind, item)) if identifier else None
+    return Found(kind, identifier, _name(kind, item), base) if identifier else None
 
 
 def _name(kind: Kind, item: Item) -> str:

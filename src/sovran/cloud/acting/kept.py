@@ -11,6 +11,7 @@ from typing import IO
 
 import msgspec
 
+from sovran.cloud.acting.kinds import USER
 from sovran.cloud.acting.ledger import SUFFIX, Head, Intent, Line, ledger_home
 from sovran.cloud.recording import UNREADABLE
 
@@ -24,6 +25,8 @@ class Kept:
     """None: the first line cannot be read."""
     intents: tuple[Intent, ...] = ()
     """What exists or may exist."""
+    users: frozenset[str] = frozenset()
+    """Ids of the users that the run made, also of those that are gone."""
     live: bool = False
     """True: the run, or another cleanup of it, is still going on; the rest is not read then."""
     problem: str = ""
@@ -76,18 +79,22 @@ def kept_ledgers(home: Path | None = None) -> Iterator[Kept]:
             file.close()
             yield Kept(path, problem=f"it cannot be read ({error.strerror or error})")
             continue
-        head, intents = read_lines(data)
+        head, intents, users = read_lines(data)
         problem = "its first line cannot be read" if head is None and intents else ""
-        yield Kept(path, head, intents, problem=problem, file=file)
+        yield Kept(path, head, intents, users, problem=problem, file=file)
 
 
-def read_lines(data: bytes) -> tuple[Head | None, tuple[Intent, ...]]:
-    """The head and what is not gone; a line that a crash tore says nothing, and its intent was never acted on."""
+def read_lines(data: bytes) -> tuple[Head | None, tuple[Intent, ...], frozenset[str]]:
+    """The head, what is not gone, and the ids of users that were made.
+
+    A line that a crash tore says nothing, and its intent was never acted on.
+    """
     first, *others = data.split(b"\n")
     head: Head | None = None
     with suppress(*UNREADABLE):
         head = msgspec.json.decode(first, type=Head)
     found: dict[int, Intent] = {}
+    users: set[str] = set()
     for text in others:
         try:
             line = msgspec.json.decode(text, type=Line)
@@ -101,6 +108,7 @@ def read_lines(data: bytes) -> tuple[Head | None, tuple[Intent, ...]]:
             found.pop(line.n, None)
         elif line.n in found and line.id:
             found[line.n] = replace(found[line.n], id=line.id)
+            users |= {line.id} if found[line.n].kind == USER.name else set()
         elif line.n in found and line.unanswered:
             found[line.n] = replace(found[line.n], at=line.at)
-    return head, tuple(found.values())
+    return head, tuple(found.values()), frozenset(users)

@@ -54,6 +54,8 @@ class Kind:
     """Deleting takes time: the resource goes on to exist for a while."""
     deletion: str = ""
     """Query of the DELETE."""
+    with_user: bool = False
+    """It ends with the user who has it, or who made it."""
     disabled_first: bool = False
     """It must be disabled before it can be deleted."""
     contents: str = ""
@@ -212,8 +214,9 @@ APPLICATION_CREDENTIAL = Kind(
     "/users/{user}/application_credentials",
     "application_credential",
     "application_credentials",
+    with_user=True,
 )
-TRUST = Kind("trust", "identity", 89, "/OS-TRUST/trusts", "trust", "trusts", by_name="", own="trustor_user_id={user}")
+TRUST = Kind("trust", "identity", 89, "/OS-TRUST/trusts", "trust", "trusts", by_name="", name_field="", with_user=True)
 CREDENTIAL = Kind(
     "EC2 credential",
     "identity",
@@ -225,6 +228,7 @@ CREDENTIAL = Kind(
     # its blob is JSON text, in which an EC2 credential's access key may be a marked name
     name_field="blob.access",
     own="user_id={user}",
+    with_user=True,
 )
 USER = Kind("user", "identity", 94, "/users", "user", "users", own=STARTS)
 GROUP = Kind("group", "identity", 95, "/groups", "group", "groups", own=STARTS)

@@ -3,7 +3,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -76,13 +76,28 @@ def remove_intents(
     several = list(intents)
     left = [_left(one, "this version of sovran does not know what that is") for one in several if one.kind not in KINDS]
     known = [one for one in several if one.kind in KINDS]
+    kept: dict[Intent, str] = {}
+    ended: set[str] = set()
     for group in _in_order(known, lambda one: KINDS[one.kind].rank):
         for intent, reason in at_once({one: partial(_remove_intent, caller, one, terms) for one in group}).items():
             if reason:
-                left.append(_left(intent, reason))
+                kept[intent] = reason
             else:
+                ended.add(intent.id)
                 gone(intent)
+    for intent, reason in kept.items():
+        if ended_with(intent, ended):
+            gone(intent)
+        else:
+            left.append(_left(intent, reason))
     return tuple(left)
+
+
+def ended_with(intent: Intent, ended: Container[str]) -> bool:
+    """Whether this ended together with things of these ids: what joined them, or what a user had."""
+    kind = KINDS[intent.kind]
+    parts = [part for part in intent.path.split("/") if part] if kind.placed or kind.with_user else []
+    return any(part in ended for part in parts) or (kind.with_user and bool(intent.user) and intent.user in ended)
 
 
 def remove_found(
@@ -114,7 +129,7 @@ def _remove_intent(caller: Caller, intent: Intent, terms: Terms) -> str:
         if kind.placed:
             return _delete_path(caller, kind, intent.path, terms)
         if intent.id:
-            return _remove(caller, Found(kind, intent.id, intent.name), terms)
+            return _remove(caller, Found(kind, intent.id, intent.name, _base(intent)), terms)
         if not kind.name_field:
             # it has no name to be found by, and goes with its parent, which has one
             return ""
@@ -123,12 +138,17 @@ def _remove_intent(caller: Caller, intent: Intent, terms: Terms) -> str:
         return str(error)
 
 
+def _base(intent: Intent) -> str:
+    """The collection, where it is that of a certain user."""
+    return intent.path if "{" in KINDS[intent.kind].path else ""
+
+
 def _remove_unanswered(caller: Caller, kind: Kind, intent: Intent, terms: Terms) -> str:
     """Delete what the service made of a request whose answer nobody saw; looked for again while it may still come."""
     patience = terms.patience(terms.look)
     while True:
         late = time.time() - intent.at >= terms.may_still_come
-        found = named(caller, kind, intent.name)
+        found = named(caller, kind, intent.name, _base(intent))
         if found or late or not patience.wait():
             break
     reasons = [_remove(caller, one, terms) for one in found]
@@ -146,7 +166,7 @@ def _remove_safely(caller: Caller, found: Found, terms: Terms) -> str:
 
 def _remove(caller: Caller, found: Found, terms: Terms) -> str:
     kind = found.kind
-    path = f"{caller.collection(kind)}/{quote(found.id, safe='')}"
+    path = found.path(caller)
     patience, unwell = terms.patience(), terms.patience(UNWELL)
     if kind.disabled_first:
         caller.call("PATCH", kind.service, path, {kind.key: {"enabled": False}}, cleaning=True)
@@ -178,7 +198,7 @@ def _still_listed(caller: Caller, found: Found) -> str:
     if (
         found.name
         and found.kind.name_field
-        and any(one.id == found.id for one in named(caller, found.kind, found.name))
+        and any(one.id == found.id for one in named(caller, found.kind, found.name, found.base))
     ):
         return f"{found.kind.service} lists it, but says that it is not there when it is to be deleted"
     return ""
@@ -200,7 +220,7 @@ def _remove_contents(caller: Caller, found: Found) -> None:
     """Delete what lies in it; what cannot be deleted is seen when it is deleted itself."""
     if not found.kind.contents:
         return
-    base = f"{caller.collection(found.kind)}/{quote(found.id, safe='')}"
+    base = found.path(caller)
     query = found.kind.contents.removeprefix("?")
     for name in listed_names(caller, found.kind, base, query):
         _delete(caller, found.kind, f"{base}/{quote(name)}")
