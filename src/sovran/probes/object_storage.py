@@ -2,12 +2,12 @@
 """Probe: a member stores, reads, lists and deletes objects by S3 and by Swift; others cannot (SCS-0123)."""
 
 import hashlib
+import html
 import re
 import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.sax.saxutils import unescape
 
 import msgspec
 
@@ -185,7 +185,7 @@ def _multipart(client: S3Client, path: str) -> None:
     found = _UPLOAD.search(begun.body)
     if found is None:
         raise ActingFailed(f"{begun.asked} gave no id of the upload")
-    upload = unescape(found[1].decode(errors="replace"))
+    upload = html.unescape(found[1].decode(errors="replace"))
     tags = []
     for number, part in enumerate(parts, start=1):
         query = f"partNumber={number}&uploadId={upload}"
