@@ -6,28 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sovran.model.errors import ExitCode, UsageError
+from sovran.model.errors import ExitCode, SovranError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sovran.cloud.acting.cleanup import Cleaned, Order
+    from sovran.cloud.acting.orphans import Orphans
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def duration(text: str) -> float:
-    """Seconds of `90s`, `30m`, `1h` or `2d`; raises UsageError for anything else."""
-    match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
-    if match is None:
-        raise UsageError(
-            f"`--older-than {text}` is no duration: write a whole number and s, m, h or d, such as 30m or 2d"
-        )
-    return float(match[1]) * UNITS[match[2]]
 
 
 def cleanup(
     os_cloud: Annotated[
         list[str] | None,
-        typer.Option("--os-cloud", "-c", metavar="NAME", help="Only what this entry of clouds.yaml made; repeatable."),
+        typer.Option(
+            "--os-cloud",
+            "-c",
+            metavar="NAME",
+            help="Only what this entry of clouds.yaml made, or with --orphans: look there; repeatable.",
+        ),
     ] = None,
     orphans: Annotated[
         bool,
@@ -47,28 +45,87 @@ def cleanup(
     """
     if project and not orphans:
         raise UsageError("`--project` goes with `--orphans`: a ledger knows its project itself")
-    from sovran.cloud.acting.cleanup import Order, clean_ledgers
+    age = duration(older_than)
+    from sovran.cloud.acting.cleanup import Order
 
-    order = Order(
-        frozenset(os_cloud or ()), duration(older_than), dry_run=dry_run, tell=lambda text: typer.echo(text, err=True)
-    )
-    left = False
+    order = Order(frozenset(os_cloud or ()), age, dry_run=dry_run, tell=lambda text: typer.echo(text, err=True))
+    clean = _clean_orphans(os_cloud or [], project, order) if orphans else _clean_ledgers(order)
+    raise typer.Exit(ExitCode.OK if clean else ExitCode.FAILED)
+
+
+def duration(text: str) -> float:
+    """Seconds of `90s`, `30m`, `1h` or `2d`; raises UsageError for anything else."""
+    match = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    if match is None:
+        raise UsageError(f"`--older-than {text}` is no duration: write a whole number and s, m, h or d, such as 30m")
+    return float(match[1]) * UNITS[match[2]]
+
+
+def _clean_ledgers(order: "Order") -> bool:
+    """Whether nothing is left."""
+    from sovran.cloud.acting.cleanup import clean_ledgers
+
+    clean = True
     for cleaned in clean_ledgers(order):
-        _show(cleaned, order)
-        left = left or not cleaned.clean or (dry_run and bool(cleaned.deleted))
-    raise typer.Exit(ExitCode.FAILED if left else ExitCode.OK)
+        if cleaned.live:
+            typer.echo(f"{cleaned.what}: is still going on, so nothing of it is touched", err=True)
+            continue
+        typer.echo(cleaned.what, err=True)
+        clean = _show(cleaned, order) and clean
+    return clean
 
 
-def _show(cleaned: "Cleaned", order: "Order") -> None:
-    """What came of one ledger or project: things on stdout, sentences on stderr."""
-    if cleaned.live:
-        typer.echo(f"{cleaned.what}: is still going on, and nothing of it is touched", err=True)
-        return
-    typer.echo(cleaned.what, err=True)
+def _clean_orphans(names: "Sequence[str]", project: str, order: "Order") -> bool:
+    """Whether nothing is left."""
+    from sovran.cloud.acting.cleanup import live_runs
+    from sovran.cloud.acting.orphans import clean_orphans
+    from sovran.cloud.config.clouds_yaml import read_cloud
+
+    configs = [read_cloud(name or None, None, project) for name in names or [""]]
+    live = live_runs()
+    clean = True
+    for config in configs:
+        try:
+            cleaned = clean_orphans(config, order, live, _list)
+        except SovranError as error:
+            typer.echo(f"sovran: {error}", err=True)
+            clean = False
+        else:
+            if dry_run_listed := order.dry_run and cleaned.deleted:
+                # the list says it all
+                cleaned.deleted = []
+            clean = _show(cleaned, order) and clean and not dry_run_listed
+    return clean
+
+
+def _list(orphans: "Orphans") -> None:
+    """What bears the marker, before any of it is deleted."""
+    from sovran.cli.listing import print_table
+
+    running = f"; {orphans.live} more are of runs that are going on here, and are left alone" if orphans.live else ""
+    typer.echo(f"{orphans.where}: {len(orphans.several) or 'nothing'} with the marker{running}", err=True)
+    rows = [
+        (one.found.kind.name, one.found.name, one.found.id, _age(one.age.total_seconds())) for one in orphans.several
+    ]
+    if rows:
+        print_table(("kind", "name", "id", "age"), rows)
+
+
+def _age(seconds: float) -> str:
+    """E.g. `3m`, `5h`, `2d`."""
+    unit = next((unit for unit in "dhm" if seconds >= UNITS[unit]), "s")
+    return f"{max(seconds, 0) / UNITS[unit]:.0f}{unit}"
+
+
+def _show(cleaned: "Cleaned", order: "Order") -> bool:
+    """What came of one ledger or project: things on stdout, sentences on stderr; whether nothing is left."""
+    from sovran.model.printable import printable
+
     done = "would delete" if order.dry_run else "gone"
     rows = [(done, one.kind, one.name or one.id, one.id if one.name else "") for one in cleaned.deleted]
     rows += [("left", one.kind, one.name or one.id, one.reason) for one in cleaned.left]
     for row in rows:
-        typer.echo("  ".join(cell for cell in row if cell))
+        typer.echo(printable("  ".join(cell for cell in row if cell), 2000))
     for problem in cleaned.problems:
-        typer.echo(f"sovran: {problem}", err=True)
+        typer.echo(printable(f"sovran: {problem}", 2000), err=True)
+    return cleaned.clean and not (order.dry_run and cleaned.deleted)

@@ -189,6 +189,33 @@ SECRET = Kind(
     id_field="secret_ref",
 )
 KEYPAIR = Kind("keypair", "compute", 78, "/os-keypairs", "keypair", "keypairs", by_name="", id_field="name")
+SERVER_GROUP = Kind(
+    "server group", "compute", 79, "/os-server-groups", "server_group", "server_groups", by_name="", microversion="2.64"
+)
+FLAVOR = Kind("flavor", "compute", 98, "/flavors", "flavor", "flavors", by_name="is_public=none", own="is_public=none")
+AGGREGATE = Kind("aggregate", "compute", 98, "/os-aggregates", "aggregate", "aggregates", by_name="")
+VOLUME_TYPE = Kind(
+    "volume type",
+    "block-storage",
+    98,
+    "/types",
+    "volume_type",
+    "volume_types",
+    by_name="is_public=none",
+    own="is_public=none",
+)
+LOAD_BALANCER = Kind(
+    "load balancer",
+    "load-balancer",
+    8,
+    "/lbaas/loadbalancers",
+    "loadbalancer",
+    "loadbalancers",
+    own="project_id={project}",
+    project_field="project_id",
+    slow=True,
+    deletion="?cascade=true",
+)
 BUCKET = Kind(
     "object container",
     "object-store",
@@ -255,6 +282,11 @@ KINDS = {
         ORDER,
         SECRET,
         KEYPAIR,
+        SERVER_GROUP,
+        FLAVOR,
+        AGGREGATE,
+        VOLUME_TYPE,
+        LOAD_BALANCER,
         BUCKET,
         GRANT,
         MEMBERSHIP,
