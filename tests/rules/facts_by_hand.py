@@ -21,6 +21,7 @@ from sovran.model.claim import Claim
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
 from sovran.naming.flavor_name import extra_specs, parse
+from sovran.probes.registry import PROBES, not_run
 from sovran.rules.registry import bind
 from sovran.rules.standard_flavors import Row
 from sovran.standards.load import load_standards
@@ -39,6 +40,10 @@ def claims_of(standard: str) -> list[str]:
     return [claim.id for claim in claims().values() if claim.standard == standard and claim.rule]
 
 
+NO_PROBES = {probe.fact: not_run(probe, "not asked for") for probe in PROBES}
+"""Fact type of every probe to the outcome of a run in which none acts."""
+
+
 @cache
 def rows(*tables: str) -> tuple[Row, ...]:
     """The table of SCS-0103 as the rules get it: mandatory rows, recommended rows, or both."""
@@ -50,7 +55,7 @@ def rows(*tables: str) -> tuple[Row, ...]:
 
 def judged(claim: str, *facts: Fact, unread: Mapping[Any, Failure] | None = None, document: str = "v1") -> Judgement:
     """The judgement of a shipped claim on these facts; `document`: version whose parameters hold."""
-    outcomes: dict[type, Any] = {type(fact): Ok(fact) for fact in facts}
+    outcomes: dict[type, Any] = {**NO_PROBES, **{type(fact): Ok(fact) for fact in facts}}
     outcomes.setdefault(S3Answer, Absent("the catalog has no object-store endpoint here"))
     outcomes.setdefault(ServiceAnswers, Ok(service_answers()))
     outcomes.setdefault(DefaultGroups, Ok(default_group()))

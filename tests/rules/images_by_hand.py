@@ -11,7 +11,7 @@ from sovran.cloud.outcome import Ok, Outcome
 from sovran.conformance.judge import judge
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
-from tests.rules.facts_by_hand import claims
+from tests.rules.facts_by_hand import NO_PROBES, claims
 
 NOW = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
 GIB = 1024**3
@@ -55,6 +55,7 @@ def judged(claim: str, *items: Image, hidden: tuple[Image, ...] = (), now: datet
     that of scope v5.1.
     """
     outcomes: dict[type, Outcome[Any]] = {
+        **NO_PROBES,
         Images: Ok(Images(items)),
         HiddenImages: Ok(HiddenImages(hidden)),
         Now: Ok(Now(now)),

@@ -15,7 +15,7 @@ from sovran.cloud.outcome import Absent, Denied, Ok, Partial, Unreachable
 from sovran.conformance.judge import judge
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
-from tests.rules.facts_by_hand import claims
+from tests.rules.facts_by_hand import NO_PROBES, claims
 
 FAILURES = (Absent, Denied, Partial, Unreachable)
 UNKNOWN = Unreachable("gone")
@@ -24,8 +24,8 @@ NOT_FOUND = Absent("does not exist (HTTP 404)", 404)
 
 
 def judged(claim: str, *facts: Any, unread: Mapping[Any, Any] | None = None) -> Judgement:
-    """The judgement of a shipped claim on these facts; `unread`: fact type to how its reading ended."""
-    outcomes: dict[type, Any] = {type(fact): Ok(fact) for fact in facts}
+    """The judgement of a shipped claim on these facts; `unread`: fact type to how its reading ended. No probe acted."""
+    outcomes: dict[type, Any] = {**NO_PROBES, **{type(fact): Ok(fact) for fact in facts}}
     return judge(claims()[claim].for_document("v1"), "", Facts({**outcomes, **(unread or {})}))
 
 

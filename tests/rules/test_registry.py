@@ -9,6 +9,7 @@ from sovran.cloud.facts.flavors import Flavors
 from sovran.cloud.facts.s3 import S3Answer
 from sovran.cloud.facts.services import ServiceAnswers
 from sovran.model.errors import UsageError
+from sovran.probes.object_storage import ObjectStorageProbe
 from sovran.rules import scs_0100
 from sovran.rules.registry import bind, find_rule
 from sovran.rules.standard_flavors import Row
@@ -27,8 +28,8 @@ def test_facts_are_found_by_their_types() -> None:
     assert find_rule("scs_0100.grammar").facts == (Flavors,)
     assert find_rule("scs_0115.egress").wants_outcome == {DefaultRules}
     mandatory = find_rule("scs_0123.mandatory_services")
-    assert mandatory.facts == (Catalog, S3Answer, ServiceAnswers)
-    assert mandatory.wants_outcome == {S3Answer, ServiceAnswers}
+    assert mandatory.facts == (Catalog, S3Answer, ServiceAnswers, ObjectStorageProbe)
+    assert mandatory.wants_outcome == {S3Answer, ServiceAnswers, ObjectStorageProbe}
     assert mandatory.required == {"services", "supported"}
 
 
