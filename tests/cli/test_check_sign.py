@@ -115,6 +115,18 @@ def test_reports_stay_when_signing_fails(cloud: StubCloud, sovran: Command, key:
     assert sorted(path.name for path in Path().glob("[rs].*")) == ["r.json", "r.yaml", "s.snapshot"]
 
 
+def test_a_place_that_is_taken_meanwhile(cloud: StubCloud, sovran: Command, key: KeyPair) -> None:
+    def take_the_place(handler: Handler) -> None:
+        Path("r.json.intoto.jsonl").mkdir(exist_ok=True)
+        handler.reply(200, {"flavors": []})
+
+    cloud.answers["GET", FLAVORS] = take_the_place
+    ended = sovran(*SCOPE, "-o", "r.json", "--sign", str(key.private))
+    assert ended.code == 1
+    assert "not all of it is signed: Could not write r.json.intoto.jsonl (Is a directory); make room." in ended.err
+    assert verified_by_openssh(Path("r.json"), key)
+
+
 @pytest.mark.usefixtures("cloud")
 def test_an_older_signature_does_not_fit_a_new_report(sovran: Command, key: KeyPair) -> None:
     sovran(*SCOPE, "-o", "r.yaml", "--sign", str(key.private))

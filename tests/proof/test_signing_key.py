@@ -2,6 +2,7 @@
 """Keys to sign with: every form that OpenSSH has, and each reason for which one cannot sign."""
 
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -112,6 +113,17 @@ def test_without_openssh(tmp_path: Path, key: KeyPair, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match=r"No `ssh-keygen` on PATH: install OpenSSH's client programs"):
         open_key(key.private)
+
+
+def test_an_agent_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = make_key(tmp_path / "key")
+    monkeypatch.setattr("sovran.proof.ssh_keygen.PATIENCE", 1.0)
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    with socket.socket(socket.AF_UNIX) as agent:
+        agent.bind(str(tmp_path / "agent"))
+        agent.listen()
+        with pytest.raises(SovranError, match=r"`ssh-keygen` did not answer within 1 s; see whether the agent works"):
+            open_key(pair.private)
 
 
 @pytest.mark.usefixtures("no_agent")

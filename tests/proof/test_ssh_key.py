@@ -75,6 +75,12 @@ def test_any_bytes_are_strings_or_malformed(packed: bytes) -> None:
     assert pack(*values) == packed
 
 
+@pytest.mark.parametrize("text", ["AB==", "AAB=", "AA=", "AA", "A A==", "AA==\n", "AA==AA==", "\u00e4AA="])
+def test_other_spellings_of_base64_are_malformed(text: str) -> None:
+    with pytest.raises(Malformed):
+        base64_strictly(text)
+
+
 @given(st.binary(max_size=20), st.integers(0, 27), st.characters())
 def test_base64_has_one_spelling(content: bytes, at: int, character: str) -> None:
     text = base64.b64encode(content).decode()
