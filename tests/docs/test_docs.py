@@ -13,6 +13,7 @@ import typer
 
 from sovran.cli.app import app
 from sovran.lab.breaks import table
+from sovran.probes.registry import PROBES
 from sovran.standards.load import load_standards
 
 ROOT = Path(__file__).parents[2]
@@ -122,3 +123,11 @@ def test_every_setting_is_documented() -> None:
     settings = {name for path in CODE for name in re.findall(r"\bSOVRAN_[A-Z_]+\b", path.read_text(encoding="utf-8"))}
     assert settings, "the search found no setting, so it is broken"
     assert not {name for name in settings if name not in text}
+
+
+def test_every_probe_has_a_section_that_says_what_it_makes() -> None:
+    text = (ROOT / "docs" / "probes.md").read_text(encoding="utf-8")
+    sections = {part.partition("\n")[0]: part for part in text.split("\n## ")[1:]}
+    for probe in PROBES:
+        assert "\n- Makes: " in sections[probe.name], probe.name
+        assert "\n- Needs: " in sections[probe.name], probe.name
