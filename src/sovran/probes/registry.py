@@ -9,6 +9,7 @@ from sovran.cloud.outcome import NotRun, Outcome
 from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
 from sovran.probes.backup import BACKUPS
+from sovran.probes.domain_manager import DOMAIN_MANAGER
 from sovran.probes.image_room import IMAGE_ROOM
 from sovran.probes.images import IMAGES
 from sovran.probes.key_manager import KEY_MANAGER
@@ -18,6 +19,7 @@ from sovran.probes.volumes import VOLUMES
 
 PROBES: tuple[Probe, ...] = (
     BACKUPS,
+    DOMAIN_MANAGER,
     IMAGE_ROOM,
     IMAGES,
     KEY_MANAGER,

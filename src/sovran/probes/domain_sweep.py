@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deletes what trials of domain managers left: by who made it, or else by whoever may."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.found import named
+from sovran.cloud.acting.kinds import KINDS
+from sovran.cloud.acting.ledger import Intent
+
+if TYPE_CHECKING:
+    # a replay of what probes saw shall not load what talks to clouds
+    from sovran.cloud.acting.actor import Actor
+
+GONE = (404, 410)
+
+
+def sweep(makers: "Iterable[Actor]", others: "Iterable[Actor]") -> None:
+    """Delete everything that is open; what nobody may delete stays open, for the cleanup that follows to tell.
+
+    Role assignments and memberships end with the users, groups and projects that they join.
+    """
+    makers, others = tuple(makers), tuple(others)
+    mine = [(maker, intent) for maker in makers for intent in maker.open]
+    ended: set[str] = set()
+    for maker, intent in sorted(mine, key=lambda one: (KINDS[one[1].kind].rank, -one[1].n)):
+        hands = (maker, *(other for other in (*makers, *others) if other is not maker))
+        if any(_delete(hand, maker, intent) for hand in hands):
+            maker.ledger.gone(intent)
+            ended |= {intent.id} if intent.id else set()
+    for maker in makers:
+        for intent in maker.open:
+            path = intent.path if not KINDS[intent.kind].path else ""
+            if any(part in ended for part in path.split("/")):
+                maker.ledger.gone(intent)
+
+
+def _delete(hand: "Actor", maker: "Actor", intent: Intent) -> bool:
+    """Whether it is gone for sure."""
+    kind = KINDS[intent.kind]
+    identifiers = [intent.id] if intent.id else []
+    if not identifiers and kind.path and kind.name_field:
+        with suppress(ActingFailed):
+            identifiers = [found.id for found in named(hand, kind, intent.name)]
+    paths = [f"{maker.collection(kind)}/{one}" for one in identifiers] if kind.path else [intent.path]
+    answers = [hand.call("DELETE", kind.service, path, cleaning=True) for path in paths]
+    return bool(answers) and all(answer.ok or answer.status in GONE for answer in answers)
