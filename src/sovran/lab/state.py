@@ -19,6 +19,8 @@ FRONTS = "fronts.json"
 """File below data/ with the TLS proxies that active breaks want; no kept state has any."""
 POLICY_FILE = "policy.yaml"
 """File of a service's configuration that only breaks write; services read it again when it has changed."""
+FAULT_FILE = "fault"
+"""File of a service's configuration with the built-in fault that is on; only breaks write it."""
 BARE = "bare"
 """The profile that `up` keeps by itself: services only."""
 IN_MEMORY = ("keystone", "placement", "nova")
@@ -63,6 +65,8 @@ def put_back(folder: Path, lab: Description, profile: str) -> None:
         (folder / "data" / name).unlink(missing_ok=True)
     for policies in (folder / "etc").rglob(POLICY_FILE):
         write_private(policies, "{}\n")
+    for fault in (folder / "etc").glob(f"*/{FAULT_FILE}"):
+        fault.unlink()
     for name in FILES:
         shutil.rmtree(folder / "data" / name, ignore_errors=True)
         _copy_tree(kept / name, folder / "data" / name)

@@ -7,9 +7,7 @@ import msgspec
 
 from sovran.lab.folders import lab_folder, write_private
 from sovran.lab.seeds.api import AdminApi
-
-FILE = "fault"
-"""In the folder of a service's configuration: the name of the fault that is on."""
+from sovran.lab.state import FAULT_FILE
 
 
 class SetFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +32,7 @@ class FaultState(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
 
 def _file(api: AdminApi, service: str) -> Path:
     """Read by the service for every request, so that nothing has to be started again."""
-    return lab_folder(api.lab.name) / "etc" / service / FILE
+    return lab_folder(api.lab.name) / "etc" / service / FAULT_FILE
 
 
 def resolve_fault(api: AdminApi, action: SetFault) -> tuple[FaultState, FaultState]:

@@ -54,6 +54,16 @@ from sovran.lab.breaks.policy_states import (
     resolve_role,
 )
 from sovran.lab.breaks.tls_states import FrontState, SetTls, put_front, resolve_tls
+from sovran.lab.breaks.volume_service_states import (
+    BackupServiceState,
+    EncryptionState,
+    SetBackupService,
+    SetEncryption,
+    put_backup_service,
+    put_encryption,
+    resolve_backup_service,
+    resolve_encryption,
+)
 from sovran.lab.breaks.volume_type_states import (
     AddVolumeType,
     DescribeVolumeType,
@@ -81,6 +91,8 @@ ServiceAction = (
     | RenameRole
     | SetTls
     | SetFault
+    | SetEncryption
+    | SetBackupService
 )
 ServiceState = (
     VolumeTypeState
@@ -96,6 +108,8 @@ ServiceState = (
     | RoleState
     | FrontState
     | FaultState
+    | EncryptionState
+    | BackupServiceState
 )
 
 TYPES: dict[str, type[ServiceAction]] = {
@@ -115,6 +129,8 @@ TYPES: dict[str, type[ServiceAction]] = {
     "rename-role": RenameRole,
     "set-tls": SetTls,
     "set-fault": SetFault,
+    "set-encryption": SetEncryption,
+    "set-backup-service": SetBackupService,
 }
 """What the table of breaks calls each action."""
 
@@ -135,6 +151,8 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     RenameRole: resolve_role,
     SetTls: resolve_tls,
     SetFault: resolve_fault,
+    SetEncryption: resolve_encryption,
+    SetBackupService: resolve_backup_service,
 }
 _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     VolumeTypeState: put_volume_type,
@@ -150,6 +168,8 @@ _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     RoleState: put_role,
     FrontState: put_front,
     FaultState: put_fault,
+    EncryptionState: put_encryption,
+    BackupServiceState: put_backup_service,
 }
 
 

@@ -35,7 +35,7 @@ def files(setting: Setting) -> dict[str, str]:
                     "glance_api_servers": setting.url("glance"),
                     "scheduler_driver_init_wait_time": 1,
                     "storage_availability_zone": next(iter(zones)),
-                    "backup_driver": "cinder.backup.drivers.posix.PosixBackupDriver",
+                    "backup_driver": "sovran.lab.services.cinder_backup.SparseBackupDriver",
                     "backup_posix_path": setting.data("backups"),
                     "backup_workers": 1,
                     "backup_compression_algorithm": "zstd",

@@ -11,7 +11,8 @@ from sovran.lab.seeds.tally import Tally
 MARK = "lab:seeded"
 """Extra spec of the types that seeding made; only those are ever removed."""
 
-_LUKS = {"provider": "luks", "cipher": "aes-xts-plain64", "key_size": 256, "control_location": "front-end"}
+LUKS = {"provider": "luks", "cipher": "aes-xts-plain64", "key_size": 256, "control_location": "front-end"}
+"""How types of the lab encrypt."""
 
 
 def converge_volume_types(api: AdminApi, wanted: tuple[VolumeType, ...]) -> Tally:
@@ -53,5 +54,5 @@ def _put(api: AdminApi, wanted: VolumeType, found: dict[str, Any] | None) -> str
     }
     type_id = api.call("cinder", "POST", "/v3/types", {"volume_type": body})["volume_type"]["id"]
     if wanted.encrypted:
-        api.call("cinder", "POST", f"/v3/types/{type_id}/encryption", {"encryption": _LUKS})
+        api.call("cinder", "POST", f"/v3/types/{type_id}/encryption", {"encryption": LUKS})
     return "made"

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sovran.lab.services.faults import tell_cinder
 from sovran.lab.services.place import Place
 from sovran.lab.services.sqlite import begin_writers_immediately
 
@@ -21,6 +22,7 @@ def application(place: Place) -> Any:
     backend.init_backend(backend.BackendType.THREADING)
     begin_writers_immediately()
     _use_native_threads()
+    tell_cinder(place)
     _configure(place)
     _start()
     from paste import deploy

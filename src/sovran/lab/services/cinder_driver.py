@@ -4,11 +4,15 @@
 from pathlib import Path
 from typing import Any
 
-from cinder import interface
+from cinder import exception, interface
 from cinder.image import image_utils
 from cinder.volume import configuration, driver, volume_utils
 from oslo_config import cfg
 
+from sovran.lab.services.faults import cinder_fault
+
+NOT_MULTIATTACH, UNDELETABLE = "volumes-not-multiattach", "volumes-undeletable"
+"""Volumes of a multiattach type are not; no volume can be deleted."""
 OPTIONS = [cfg.StrOpt("volume_dir", default="")]
 cfg.CONF.register_opts(OPTIONS, group=configuration.SHARED_CONF_GROUP)
 
@@ -40,12 +44,15 @@ class SparseFileDriver(driver.VolumeDriver):
         self._execute("cp", "--sparse=always", "--reflink=auto", self._folder / source, self._folder / target)
         self._resize(target, size)
 
-    def create_volume(self, volume: Any) -> None:
+    def create_volume(self, volume: Any) -> dict[str, Any] | None:
         """An empty sparse file."""
         self._resize(volume.name, volume.size)
+        return {"multiattach": False} if cinder_fault() == NOT_MULTIATTACH else None
 
     def delete_volume(self, volume: Any) -> None:
         """Remove the file; a volume that never got one is fine."""
+        if cinder_fault() == UNDELETABLE:
+            raise exception.VolumeBackendAPIException(data="the back end does not let it go")
         (self._folder / volume.name).unlink(missing_ok=True)
 
     def create_snapshot(self, snapshot: Any) -> None:
@@ -94,7 +101,9 @@ class SparseFileDriver(driver.VolumeDriver):
         return {"driver_volume_type": "local", "data": {"device_path": str(self._folder / volume.name)}}
 
     def terminate_connection(self, volume: Any, connector: Any, **kwargs: Any) -> None:
-        """Nothing was opened."""
+        """A restore opens the file anew and writes no zeros, so that it may be too short."""
+        if (self._folder / volume.name).exists():
+            self._resize(volume.name, volume.size)
 
     def _update_volume_stats(self) -> None:
         name = self.configuration.safe_get("volume_backend_name")

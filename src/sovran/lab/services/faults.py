@@ -19,3 +19,16 @@ class Faults:
             return self._file.read_text(encoding="utf-8")
         except FileNotFoundError:
             return ""
+
+
+_of_cinder: list[Faults] = []
+
+
+def tell_cinder(place: Place) -> None:
+    """Where the drivers of the block storage service, which get no place, find their fault."""
+    _of_cinder[:] = [Faults(place, "cinder")]
+
+
+def cinder_fault() -> str:
+    """The fault of the block storage service that is on; empty: none."""
+    return _of_cinder[0].on if _of_cinder else ""
