@@ -72,7 +72,8 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
             makers += trial.guests
             trial.run(table.after)
     finally:
-        sweep(makers, (*stage.personas.get(ADMIN, ()), stage.actor))
+        gone = {identifier for trial in trials for identifier in trial.gone}
+        sweep(makers, (*stage.personas.get(ADMIN, ()), stage.actor), gone)
         for trial in trials:
             for guest in trial.guests:
                 guest.connection.close()

@@ -26,6 +26,8 @@ ADMINISTRATIVE = {
     "system_admin": "may do everything in the whole cloud",
 }
 """Well-known roles whose rights do not end with a project or a domain, with the reason."""
+ALL_PAIRS = 4
+"""User or group, in the project or in the domain."""
 LOOKS_ADMINISTRATIVE = "admin"
 FIRST_CHOICE = ("member", "reader")
 """Of the roles that may be assigned, those that further operations assign, the first that there is."""
@@ -138,13 +140,13 @@ def _note(trial: Trial, name: str, tries: _Tries, pairs: list[str]) -> None:
     """Write down what came of trying the role of this name."""
     operation = _operation(f"assign the role {name}", "own users and groups", "0302-06")
     why = administrative(name)
-    if not pairs:
-        access, said = Access.UNCLEAR, "there is no user, group or project to try it with"
-    elif tries.assigned and why:
+    if tries.assigned and why:
         access, said = Access.LEAK, f"whoever holds this role {why}"
     elif tries.assigned and LOOKS_ADMINISTRATIVE in name.lower():
         said = f"it was assigned; whether {name} is an administrative role, only the provider can tell"
         access = Access.UNCLEAR
+    elif len(pairs) < ALL_PAIRS:
+        access, said = Access.UNCLEAR, "there is no user, group or project to try it with"
     elif tries.assigned:
         access, said = Access.ALLOWED, ""
     elif tries.unclear:

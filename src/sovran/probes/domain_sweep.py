@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.answer import GONE, ActingFailed
 from sovran.cloud.acting.found import named
 from sovran.cloud.acting.kinds import KINDS
 from sovran.cloud.acting.ledger import Intent
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     # a replay of what probes saw shall not load what talks to clouds
     from sovran.cloud.acting.actor import Actor
 
-GONE = (404, 410)
 
-
-def sweep(makers: "Iterable[Actor]", others: "Iterable[Actor]") -> None:
+def sweep(makers: "Iterable[Actor]", others: "Iterable[Actor]", gone: Iterable[str]) -> None:
     """Delete everything that is open; what nobody may delete stays open, for the cleanup that follows to tell.
 
-    Role assignments and memberships end with the users, groups and projects that they join.
+    Role assignments and memberships end with the users, groups and projects that they join, also with those that are
+    `gone`, by their ids.
     """
+    # what sends requests is loaded only where something is sent
+    from sovran.cloud.acting.removal import ended_with
+
     makers, others = tuple(makers), tuple(others)
     mine = [(maker, intent) for maker in makers for intent in maker.open]
-    ended: set[str] = set()
+    ended = set(gone)
     for maker, intent in sorted(mine, key=lambda one: (KINDS[one[1].kind].rank, -one[1].n)):
         hands = (maker, *(other for other in (*makers, *others) if other is not maker))
         if any(_delete(hand, maker, intent) for hand in hands):
@@ -32,8 +34,7 @@ def sweep(makers: "Iterable[Actor]", others: "Iterable[Actor]") -> None:
             ended |= {intent.id} if intent.id else set()
     for maker in makers:
         for intent in maker.open:
-            path = intent.path if not KINDS[intent.kind].path else ""
-            if any(part in ended for part in path.split("/")):
+            if ended_with(intent, ended):
                 maker.ledger.gone(intent)
 
 
@@ -41,9 +42,11 @@ def _delete(hand: "Actor", maker: "Actor", intent: Intent) -> bool:
     """Whether it is gone for sure."""
     kind = KINDS[intent.kind]
     identifiers = [intent.id] if intent.id else []
-    if not identifiers and kind.path and kind.name_field:
+    if not identifiers and not kind.placed and kind.name_field:
         with suppress(ActingFailed):
             identifiers = [found.id for found in named(hand, kind, intent.name)]
-    paths = [f"{maker.collection(kind)}/{one}" for one in identifiers] if kind.path else [intent.path]
+    # what belongs to a certain user is below that user's path
+    base = intent.path if "{" in kind.path else maker.collection(kind)
+    paths = [intent.path] if kind.placed else [f"{base}/{one}" for one in identifiers]
     answers = [hand.call("DELETE", kind.service, path, cleaning=True) for path in paths]
     return bool(answers) and all(answer.ok or answer.status in GONE for answer in answers)

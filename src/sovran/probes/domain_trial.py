@@ -37,6 +37,8 @@ class Trial:
     passwords: dict[str, str] = field(default_factory=dict)
     guests: "list[Actor]" = field(default_factory=list)
     """Users that the manager made, who have signed in."""
+    gone: set[str] = field(default_factory=set)
+    """Ids of what was made and is deleted."""
     untried: set[str] = field(default_factory=set)
     """Claims of operations that take what is not there."""
 
@@ -67,10 +69,11 @@ class Trial:
             self.made[path] = made
         return answer
 
-    def ended(self, path: str) -> None:
-        """What was known by this path, or by this word, is gone."""
-        made = self.made.pop(path, None)
+    def ended(self, word: str) -> None:
+        """What is known by this word, or by this path, is gone."""
+        made = self.made.pop(word, None)
         if made:
+            self.gone.add(made.id)
             self.actors["manager"].ledger.gone(made.intent)
 
     def _try(self, operation: Operation) -> Cell:
@@ -92,7 +95,15 @@ class Trial:
         cell = self._writing(operation, answer, made=made is not None, done=done)
         if operation.ends and (done is True or (done is None and answer.ok)):
             self.ended(operation.ends)
+        if cell.access is Access.LEAK and operation.make in PLACED:
+            self._undo(operation)
         return cell
+
+    def _undo(self, operation: Operation) -> None:
+        """Take back a right as soon as it is seen that it was given, so that what follows is not tried with it."""
+        made = self.made.get(operation.word)
+        if made and self.actors[operation.by].call("DELETE", IDENTITY, made.id).ok:
+            self.ended(operation.word)
 
     def _send(
         self, operation: Operation, method: str, path: str, words: dict[str, str]
