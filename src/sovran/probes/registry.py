@@ -15,6 +15,7 @@ from sovran.probes.images import IMAGES
 from sovran.probes.key_manager import KEY_MANAGER
 from sovran.probes.object_storage import OBJECT_STORAGE
 from sovran.probes.probe import Probe
+from sovran.probes.roles import ROLES
 from sovran.probes.volumes import VOLUMES
 
 PROBES: tuple[Probe, ...] = (
@@ -24,6 +25,7 @@ PROBES: tuple[Probe, ...] = (
     IMAGES,
     KEY_MANAGER,
     OBJECT_STORAGE,
+    ROLES,
     VOLUMES,
 )
 

@@ -19,7 +19,8 @@ from sovran.standards.fileformat import StandardFile
 from sovran.standards.ruleset import Ruleset
 from sovran.standards.yamlfile import SourceFile, decode, read_source
 
-SHIPPED = Path(__file__).parent / "data" / "scs"
+SHIPPED = Path(__file__).parent / "data"
+"""One folder per body that publishes standards."""
 VARIABLE = "SOVRAN_STANDARDS"
 """Environment variable: further folders, separated as in PATH."""
 
@@ -31,9 +32,13 @@ def load_standards(folders: Iterable[Path | str] = (), environ: Mapping[str, str
     """
     named = (os.environ if environ is None else environ).get(VARIABLE, "")
     extra = [*map(Path, folders), *(Path(name) for name in named.split(os.pathsep) if name)]
-    standard_files, scope_files, digest = _read(dict.fromkeys([SHIPPED, *extra]))
+    standard_files, scope_files, digest = _read(dict.fromkeys([*_shipped(), *extra]))
     standards = _standards(standard_files)
     return Ruleset(standards=standards, scopes=_scopes(scope_files, standards), digest=digest)
+
+
+def _shipped() -> list[Path]:
+    return sorted(folder for folder in SHIPPED.iterdir() if folder.is_dir())
 
 
 def _read(folders: Iterable[Path]) -> tuple[list[SourceFile], list[SourceFile], str]:

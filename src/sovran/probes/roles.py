@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Probe: who may do what: a table of operations, each tried as a reader, a member, a manager, an admin, a foreigner."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sovran.cloud.acting.kinds import KINDS
+from sovran.cloud.at_once import at_once
+from sovran.cloud.outcome import Failure, NotRun, Ok, Outcome
+from sovran.model.matrix import Access, Cell, Matrix, Row
+from sovran.probes import role_table, role_trial
+from sovran.probes.probe import Need, Probe, Stage
+from sovran.probes.role_personas import Cast, cast
+from sovran.probes.role_table import Operation, Table, Target
+from sovran.probes.role_targets import Targets, make
+
+if TYPE_CHECKING:
+    # rules name what probes see, and a replay of it shall not load what talks to clouds
+    from sovran.cloud.acting.actor import Actor
+
+TITLE = "roles"
+HIDDEN = 404
+
+
+class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One operation, tried by one persona, and the requirement that speaks of it."""
+
+    claim: str
+    operation: str
+    service: str
+    target: str
+    cell: Cell
+
+
+class RolesProbe(msgspec.Struct, frozen=True):
+    """Who could do what."""
+
+    matrix: Matrix
+    trials: tuple[Trial, ...]
+    left_out: dict[str, str] = {}
+    """Persona to why there is no column for it."""
+
+
+def plan(stage: Stage) -> tuple[Need, ...] | Failure:
+    """What the member makes for all to try on, and what those make who may; what should be denied is not counted."""
+    table = role_table.load()
+    found = cast(stage)
+    if isinstance(found, str):
+        return NotRun(found)
+    targets = [one for one in table.targets if stage.has(KINDS[one.kind].service)]
+    counted = Counter(one.kind for one in targets)
+    for operation in table.operations:
+        if operation.make and stage.has(operation.service):
+            counted[operation.make] += sum(persona in operation.allow for persona in found.actors)
+    volumes = counted["volume"] + counted["snapshot"]
+    return tuple(Need(kind, count, volumes if kind == "volume" else 0) for kind, count in counted.items() if count)
+
+
+def run(stage: Stage) -> Outcome[RolesProbe]:
+    """Make the targets, then let each persona try each operation; targets and services side by side."""
+    table = role_table.load()
+    found = cast(stage)
+    if isinstance(found, str):
+        return NotRun(found)
+    trying = _Trying(table, found)
+    trying.prepare(stage)
+    trying.run()
+    return Ok(RolesProbe(trying.matrix(), trying.trials(), found.left_out))
+
+
+class _Trying:
+    """The operations of one run, and what came of each."""
+
+    def __init__(self, table: Table, found: Cast) -> None:
+        self._table = table
+        self._cast = found
+        self._words: dict[str, str] = {}
+        self._lacking: dict[str, str] = {}
+        self._ended: set[str] = set()
+        self._cells: dict[int, tuple[Cell, ...]] = {}
+        self._rows: list[tuple[int, Operation]] = []
+
+    def prepare(self, stage: Stage) -> None:
+        """Make the targets, and choose the operations on services that this cloud has."""
+        member, foreign = self._cast.actors["member"], self._cast.actors.get("foreign")
+        wanted: list[Target] = [one for one in self._table.targets if stage.has(KINDS[one.kind].service)]
+        mine = Targets(member)
+        theirs = Targets(foreign, role_table.THEIRS) if foreign else None
+        make(mine, theirs, wanted, {})
+        self._words = mine.words | (theirs.words if theirs else {}) | self._cast.words
+        self._lacking = mine.lacking | (theirs.lacking if theirs else {})
+        self._rows = [
+            (number, one)
+            for number, one in enumerate(self._table.operations)
+            if stage.has(one.service) and (foreign or not one.theirs)
+        ]
+
+    def run(self) -> None:
+        """Operations on one target one after the other, in the order of the table; different targets side by side."""
+        lanes: dict[str, list[tuple[int, Operation]]] = {}
+        for number, operation in self._rows:
+            lanes.setdefault(self._lane(operation), []).append((number, operation))
+        ordered = sorted(lanes.items(), key=lambda lane: -len(lane[1]))
+        at_once({name: partial(self._lane_of, rows) for name, rows in ordered})
+
+    def _lane(self, operation: Operation) -> str:
+        """What is deleted in the end must not be deleted while others still try."""
+        ends = [one for one in self._table.operations if one.ends and one.service == operation.service]
+        shared = next((one.ends for one in ends if one.ends in operation.words), "")
+        if shared:
+            return shared
+        return f"{operation.service} {'make' if operation.make else 'theirs' if operation.theirs else 'read'}"
+
+    def _lane_of(self, rows: Iterable[tuple[int, Operation]]) -> None:
+        for number, operation in rows:
+            self._cells[number] = self._row(operation)
+
+    def _row(self, operation: Operation) -> tuple[Cell, ...]:
+        """Those who should be denied try first, so that what they should not reach is still there."""
+        cells: dict[str, Cell] = {}
+        personas = [one for one in self._cast.actors if operation.tried_by(one, self._table.words)]
+        for persona in sorted(personas, key=lambda one: (one in operation.allow, one != "foreign")):
+            if cell := self._try(operation, persona, self._cast.actors[persona]):
+                cells[persona] = cell
+        return _controlled(operation, tuple(cells[one] for one in role_table.PERSONAS if one in cells))
+
+    def _try(self, operation: Operation, persona: str, actor: "Actor") -> Cell | None:
+        try:
+            cell = role_trial.attempt(operation, persona, actor, self._words)
+        except KeyError as missing:
+            word = str(missing.args[0]).removesuffix("_name")
+            reason = self._lacking.get(word)
+            # those who may have lost nothing but the proof, since somebody who may not was faster
+            if not reason or (word in self._ended and persona in operation.allow):
+                return None
+            return Cell(persona, Access.UNCLEAR, 0, f"its target is not there: {reason}")
+        if operation.ends and cell.access in (Access.LEAK, Access.ALLOWED):
+            self._words.pop(operation.ends, None)
+            self._lacking[operation.ends] = f"{persona} deleted it"
+            self._ended.add(operation.ends)
+        return cell
+
+    def matrix(self) -> Matrix:
+        """The rows that anybody tried, in the order of the table."""
+        rows = tuple(
+            Row(one.do, one.where, self._cells[number], service=one.service, claim=_claim_of(one))
+            for number, one in self._rows
+            if self._cells.get(number)
+        )
+        return Matrix(TITLE, tuple(self._cast.actors), rows)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """All cells of which a requirement speaks."""
+        return tuple(
+            Trial(one.claim(cell.persona), one.do, one.service, one.where, cell)
+            for number, one in self._rows
+            for cell in self._cells.get(number, ())
+            if one.claim(cell.persona)
+        )
+
+
+def _claim_of(operation: Operation) -> str:
+    """The requirement that a whole row belongs to; empty where it is another for each persona."""
+    claims = {operation.claim(persona) for persona in role_table.PERSONAS} - {""}
+    return claims.pop() if len(claims) == 1 else ""
+
+
+def _controlled(operation: Operation, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Nobody is denied what even those who may do not find: without them, that it was not found says nothing."""
+    able = [cell for cell in cells if cell.persona in operation.allow and cell.persona != "admin"]
+    if not able or any(cell.access is Access.ALLOWED for cell in able):
+        return cells
+    why = f"nobody could do it, nor could {able[0].persona}: {able[0].said}"[: role_trial.LONGEST_SAID]
+    return tuple(
+        msgspec.structs.replace(cell, access=Access.UNCLEAR, said=why)
+        if cell.access is Access.DENIED and cell.status != role_trial.FORBIDDEN
+        else cell
+        for cell in cells
+    )
+
+
+def by_claim(trials: Iterable[Trial]) -> Mapping[str, tuple[Trial, ...]]:
+    """The trials of each requirement."""
+    groups: dict[str, list[Trial]] = {}
+    for trial in trials:
+        groups.setdefault(trial.claim, []).append(trial)
+    return {claim: tuple(found) for claim, found in groups.items()}
+
+
+ROLES = Probe("roles", RolesProbe, plan, run)

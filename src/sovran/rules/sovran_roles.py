@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The standard sovran-roles: who may do what, as the probe of roles tried it."""
+
+from collections.abc import Sequence
+
+from sovran.cloud.outcome import NotRun, Ok, Outcome
+from sovran.model.finding import Examined, Finding, NotTried, Resource, Undecided
+from sovran.model.matrix import Access
+from sovran.probes.roles import RolesProbe, Trial, by_claim
+from sovran.rules.registry import Answer
+
+NEEDED = {
+    "roles-01": "reader",
+    "roles-02": "reader",
+    "roles-04": "manager",
+    "roles-05": "foreign",
+}
+"""Requirement to the persona without whom nothing can be said of it."""
+UNCLEAR_NAMED = 3
+
+
+def as_expected(probe: Outcome[RolesProbe], *, claim: str) -> Answer:
+    """Holds when each operation that `claim` speaks of ended as the table of operations says: done by those who may,
+    denied to the others. An operation that nobody could tell of leaves it undecided, unless another ended otherwise.
+
+    Source: sovran-roles-v1.
+    """
+    if isinstance(probe, NotRun):
+        raise NotTried(probe.reason)
+    if not isinstance(probe, Ok):
+        raise Undecided(probe.reason)
+    trials = by_claim(probe.value.trials).get(claim, ())
+    if not trials:
+        raise NotTried(_nobody(probe.value, claim))
+    yield from decided(trials)
+
+
+def decided(trials: Sequence[Trial]) -> Answer:
+    """A finding for each that did not end as expected; undecided where there is none and some could not tell."""
+    failed = False
+    for trial in trials:
+        resource = Resource(trial.service, f"{trial.cell.persona}: {trial.operation} ({trial.target})")
+        if trial.cell.access is not Access.UNCLEAR:
+            yield Examined(resource)
+        if trial.cell.access in (Access.LEAK, Access.MISSING):
+            failed = True
+            yield _finding(trial, resource)
+    unclear = [trial for trial in trials if trial.cell.access is Access.UNCLEAR]
+    if unclear and not failed:
+        named = "; ".join(
+            f"{one.cell.persona}: {one.operation} ({one.target}): {one.cell.said}" for one in unclear[:UNCLEAR_NAMED]
+        )
+        more = f"; and {len(unclear) - UNCLEAR_NAMED} more" if len(unclear) > UNCLEAR_NAMED else ""
+        raise Undecided(f"{len(unclear)} of {len(trials)} operations could not be told: {named}{more}")
+
+
+def _finding(trial: Trial, resource: Resource) -> Finding:
+    leak = trial.cell.access is Access.LEAK
+    could = "can" if leak else "cannot"
+    return Finding(
+        message=f"{trial.cell.persona} {could} {trial.operation} ({trial.target}): {trial.cell.said}",
+        resource=resource,
+        field=trial.operation,
+        expected="denied" if leak else "allowed",
+        seen=trial.cell.said,
+    )
+
+
+def _nobody(probe: RolesProbe, claim: str) -> str:
+    """Why nobody tried it."""
+    persona = NEEDED.get(claim, "")
+    if why := probe.left_out.get(persona):
+        return f"the {persona} that was named does not do: {why}"
+    if persona:
+        return f"takes a user who is a {persona}: name an entry of clouds.yaml with `--persona {persona}=ENTRY`"
+    return "the probe roles tried no operation that this speaks of"
