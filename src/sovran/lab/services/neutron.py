@@ -16,8 +16,11 @@ def application(place: Place) -> Any:
     from oslo_service import backend
 
     backend.init_backend(backend.BackendType.THREADING)
+    from neutron import policy
     from neutron.wsgi.api import application as upstream
 
+    # otherwise the first request does it, and those beside it find no rules yet and are shown nothing
+    policy.init()
     from sovran.lab.services.neutron_agents import Agents
 
     Agents(place).start()
