@@ -245,7 +245,7 @@ class TestOutput:
     """Streams that do not take what is printed."""
 
     def test_a_reader_that_goes_away_changes_neither_files_nor_verdict(self, cloud: StubCloud) -> None:
-        process = cloud.start("check", "-o", "r.json")
+        process = cloud.start("check", "--no-probes", "-o", "r.json")
         assert process.stdout is not None
         process.stdout.close()
         process.stdout = None
@@ -254,13 +254,13 @@ class TestOutput:
         assert report(cloud)["judgements"]
 
     def test_without_stdout_the_files_are_written(self, cloud: StubCloud) -> None:
-        process = cloud.start("check", "-o", "r.json", first="exec >&-")
+        process = cloud.start("check", "--no-probes", "-o", "r.json", first="exec >&-")
         _, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, err) == (4, "")
         assert report(cloud)["judgements"]
 
     def test_a_full_disk_behind_stdout_is_one_sentence_and_the_files_are_written(self, cloud: StubCloud) -> None:
-        process = cloud.start("check", "-o", "r.json", first="exec >/dev/full")
+        process = cloud.start("check", "--no-probes", "-o", "r.json", first="exec >/dev/full")
         _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 1
         assert err.startswith("sovran: the system refused: No space left on device")

@@ -7,7 +7,9 @@ from sovran.cloud.facts.volume_types import VolumeType, VolumeTypes
 from sovran.conformance.needs.answer import NotThere
 from sovran.conformance.needs.profile import VolumeNeed
 from sovran.model.finding import Resource, Undecided
-from sovran.rules.scs_0114 import ASPECTS, MEANT_AS_PREFIX, ON, PREFIX
+from sovran.naming.volume_aspects import ASPECTS, listed_aspects
+from sovran.probes.volumes import is_multiattach
+from sovran.rules.scs_0114 import MEANT_AS_PREFIX
 from sovran.standards.near import did_you_mean
 
 ADVERTISED = "as the cloud advertises, not measured"
@@ -52,16 +54,14 @@ def _fits(one: VolumeType, need: VolumeNeed) -> bool | None:
 
 
 def _multiattach(one: VolumeType) -> bool | None:
-    return None if one.extra_specs is None else one.extra_specs.get("multiattach") == ON
+    return None if one.extra_specs is None else is_multiattach(one)
 
 
 def _advertises(one: VolumeType, aspect: str) -> bool | None:
     """Whether the description begins with a list of the standard (SCS-0114) that has the aspect."""
-    text = one.description or ""
-    found = PREFIX.match(text)
-    if not found:
-        return None if MEANT_AS_PREFIX.search(text) else False
-    names = [name.strip() for name in found.group(1).split(",")]
+    names = listed_aspects(one.description)
+    if names is None:
+        return None if MEANT_AS_PREFIX.search(one.description or "") else False
     if aspect not in names:
         # in other letters, or misspelt next to it: meant, perhaps
         return None if any(name.casefold() == aspect for name in names) else False
