@@ -40,10 +40,11 @@ def persona(probe: DomainManagerProbe, *, claims: list[str]) -> Answer:
 
     Source: scs-0302-v1, Decision, and scs-0302-w1.
     """
-    failed, unclear = False, ""
-    for row in probe.matrix.rows:
-        if row.claim not in claims:
-            continue
+    rows = [row for row in probe.matrix.rows if row.claim in claims]
+    if probe.lacking and not probe.matrix.rows:
+        raise NotTried(f"takes the probe domain-manager: {probe.lacking}")
+    failed, unclear = False, "" if rows else "the probe did not come to try it"
+    for row in rows:
         for cell in row.cells:
             yield Examined(Resource("domain manager", cell.persona))
             if cell.access in (Access.LEAK, Access.MISSING):
@@ -53,10 +54,10 @@ def persona(probe: DomainManagerProbe, *, claims: list[str]) -> Answer:
                 unclear = unclear or f"{cell.persona}: {row.operation} ({row.target}): {cell.said}"
     if failed:
         return
+    if set(claims) & set(probe.untried):
+        raise NotTried(f"takes the probe domain-manager with a manager in each of two domains: {probe.lacking}")
     if unclear:
         raise Undecided(unclear)
-    if set(claims) & set(probe.untried) or (probe.lacking and not probe.matrix.rows):
-        raise NotTried(f"takes the probe domain-manager with two managers: {probe.lacking}")
 
 
 def outside(probe: DomainManagerProbe, *, claims: list[str]) -> Answer:
@@ -93,8 +94,6 @@ def roles_assigned(probe: DomainManagerProbe, *, claims: list[str]) -> Answer:
             seen=", ".join(assigned),
             weight=Weight.NOTE,
         )
-    elif not probe.roles and not probe.lacking:
-        raise Undecided("domain managers see no roles that could be tried")
     yield from persona(probe, claims=claims)
 
 
