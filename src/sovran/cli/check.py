@@ -97,7 +97,8 @@ def check(
         standards=tuple(standard or ()),
         patterns=tuple(testcase or ()),
     )
-    probing = acting.probing(no_probes, probe, persona, project, probe_timeout, offline=bool(snapshot))
+    teller = acting.Teller()
+    probing = acting.probing(no_probes, probe, persona, project, probe_timeout, offline=bool(snapshot), tell=teller)
     if snapshot:
         asked = bool(scope or target or standard or testcase)
         source = check_source.snapshots(snapshot, question if asked else None, ruleset)
@@ -119,7 +120,7 @@ def check(
     from sovran.conformance.exit_code import exit_code
 
     failure: SovranError | None = None
-    with Interruption() as interruption:
+    with Interruption(teller.last_words) as interruption:
         reports = source.judge()
         interruption.hold()
         reports = excused(reports)

@@ -40,6 +40,22 @@ ProbeTimeout = Annotated[
 ]
 
 
+class Teller:
+    """Tells what probes are going to make, and knows whether it did."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def __call__(self, text: str) -> None:
+        """Print it, before anything is made."""
+        self.told = True
+        typer.echo(text, err=True)
+
+    def last_words(self) -> str:
+        """What there is to say when the process is ended at once."""
+        return "ended at once: `sovran cleanup` deletes what the probes may have left" if self.told else ""
+
+
 def probing(
     no_probes: bool,
     probe: Sequence[str] | None,
@@ -48,6 +64,7 @@ def probing(
     seconds: float,
     *,
     offline: bool,
+    tell: Teller,
 ) -> "Probing | None":
     """What probes may do; None: nothing.
 
@@ -70,5 +87,5 @@ def probing(
         tuple(persona or ()),
         project=project,
         seconds=seconds,
-        tell=lambda text: typer.echo(text, err=True),
+        tell=tell,
     )

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ctrl-C and SIGTERM during a command that still has something to tell afterwards."""
 
+import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -17,7 +20,9 @@ class Interruption:
     After `hold` the first one changes nothing any more: what was found out is being written, which takes moments.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last_words: Callable[[], str] = str) -> None:
+        """`last_words` is asked for a sentence before the process is ended; an empty one is not said."""
+        self._last_words = last_words
         self._signalled = False
         self._holding = False
 
@@ -40,6 +45,10 @@ class Interruption:
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         first, self._signalled = not self._signalled, True
         if not first:
+            if words := self._last_words():
+                # not print, which may be in the middle of a line on another thread
+                with suppress(OSError):
+                    os.write(2, f"sovran: {words}\n".encode())
             # nothing catches SystemExit on its way, but half-written files are removed
             sys.exit(INTERRUPTED)
         if not self._holding:

@@ -4,11 +4,13 @@
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sovran.cloud.acting.actor import Actor
+from sovran.cloud.at_once import at_once
 from sovran.probes.probe import Need
 
 VOLUME_LIMITS = {
@@ -39,17 +41,23 @@ def units(needs: Iterable[Need]) -> Counter[str]:
     return taken
 
 
-def quota_left(actor: Actor, wanted: Iterable[str]) -> dict[str, int]:
+def quota_left(actor: Actor, wanted: Collection[str]) -> dict[str, int]:
     """How much of each wanted unit the project may still have; one that no service limits or tells is not there."""
     names = set(wanted)
-    left: dict[str, int] = {}
-    if names & VOLUME_LIMITS.keys():
-        left |= _absolute(actor, "block-storage", VOLUME_LIMITS)
-    if names & SERVER_LIMITS.keys():
-        left |= _absolute(actor, "compute", SERVER_LIMITS)
-    if names & NETWORK_LIMITS.keys():
-        left |= _network(actor)
-    return {name: number for name, number in left.items() if name in names}
+    reads: dict[str, Callable[[], dict[str, int]]] = {
+        "volume": partial(_absolute, actor, "block-storage", VOLUME_LIMITS),
+        "server": partial(_absolute, actor, "compute", SERVER_LIMITS),
+        "network": partial(_network, actor),
+    }
+    limited: dict[str, Mapping[str, object]] = {
+        "volume": VOLUME_LIMITS,
+        "server": SERVER_LIMITS,
+        "network": NETWORK_LIMITS,
+    }
+    told = at_once({key: read for key, read in reads.items() if names & limited[key].keys()})
+    left = {unit: number for several in told.values() for unit, number in several.items()}
+    # in the order in which they were wanted
+    return {unit: left[unit] for unit in dict.fromkeys(wanted) if unit in left}
 
 
 def _absolute(actor: Actor, service: str, limits: dict[str, tuple[str, str]]) -> dict[str, int]:
@@ -80,16 +88,17 @@ class Gate:
     """Lets probes in as long as what all of them need together is there; others wait."""
 
     def __init__(self, left: dict[str, int]) -> None:
+        self.left = dict(left)
+        """What quotas leave, by unit, before anything is made."""
         self._left = dict(left)
-        self._all = dict(left)
         self._changed = threading.Condition()
 
     def lacking(self, needs: Iterable[Need]) -> str:
         """Why these needs can never be met, in words; empty: they can."""
         for unit, count in units(needs).items():
-            if count > self._all.get(unit, math.inf):
+            if count > self.left.get(unit, math.inf):
                 what = unit if unit.startswith("GiB") else Need(unit, count).plural
-                return f"needs {count} {what}, and the project's quota leaves {self._all[unit]}"
+                return f"needs {count} {what}, and the project's quota leaves {self.left[unit]}"
         return ""
 
     @contextmanager

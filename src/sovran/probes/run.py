@@ -5,27 +5,34 @@ import datetime
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sovran.cloud.acting.actor import Actor
-from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.answer import ActingFailed, Stopped
 from sovran.cloud.acting.ledger import Head, Ledger
 from sovran.cloud.acting.marker import new_run
 from sovran.cloud.acting.removal import remove_intents
+from sovran.cloud.at_once import at_once
 from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.live import LiveReader
 from sovran.cloud.outcome import Failure, NotRun, Outcome, Unreachable
 from sovran.cloud.session import Connection
 from sovran.model.errors import SovranError
 from sovran.model.probe_run import ProbeRun
+from sovran.probes.preview import Planned, preview
 from sovran.probes.probe import Need, Probe, Stage
 from sovran.probes.quota import Gate, quota_left, units
 from sovran.probes.registry import BY_FACT, not_run, subject
 
 CLEANUP_SECONDS = 300.0
 """For deleting what one probe made; what is left then is for `sovran cleanup`."""
+
+LOOK_UP = 0.2
+"""Seconds of one wait: a signal that the system gives to another thread does not end it."""
+CLEANING = "interrupted: deleting what the probes made; Ctrl-C again leaves that to `sovran cleanup`"
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,13 @@ class _Turn:
     stage: Stage
     needs: tuple[Need, ...] = ()
     outcome: Outcome[Any] | None = None
+    begun: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when its cleanup has ended, too."""
     seconds: float = 0.0
     left: tuple[str, ...] = ()
+    lacking: str = ""
+    """What of it the quotas do not allow, in words."""
 
     @property
     def actors(self) -> tuple[Actor, ...]:
@@ -81,8 +93,8 @@ def run_probes(
 ) -> Probed:
     """Let the probes of the wanted facts act; `reader` is what the run read with, and records what they see.
 
-    Each ends with its cleanup. After Ctrl-C nothing is begun but the cleanup; a second one leaves that to `sovran
-    cleanup`.
+    Each ends with its cleanup. After Ctrl-C nothing is begun but the cleanup; a second one, which ends the process,
+    leaves that to `sovran cleanup`.
     """
     probes = [BY_FACT[fact] for fact in wanted if fact in BY_FACT]
     probed = Probed({})
@@ -152,33 +164,26 @@ def _stage(acting: Acting, connection: Connection, reader: LiveReader, ledger: L
 
 def _take_turns(turns: list[_Turn], acting: Acting, interrupt: Interrupt | None) -> bool:
     """Plan, tell, act; True when the user interrupted."""
-    for turn in turns:
-        _plan(turn)
-    ready = [turn for turn in turns if turn.outcome is None]
-    if not ready:
-        return False
-    wanted: Counter[str] = Counter()
-    for turn in ready:
-        wanted += units(turn.needs)
-    gate = Gate(quota_left(ready[0].stage.actor, wanted))
-    for turn in ready:
-        if lacking := gate.lacking(turn.needs):
-            turn.outcome = Unreachable(f"the probe {turn.probe.name} {lacking}")
-    ready = [turn for turn in ready if turn.outcome is None]
-    if ready:
-        acting.tell(_preview(ready))
-    threads = [threading.Thread(target=_act, args=(turn, gate), name=turn.probe.name, daemon=True) for turn in ready]
     if interrupt:
         interrupt.listen(lambda: _stop(turns))
-    for thread in threads:
-        thread.start()
-    return _join(threads, turns) or bool(interrupt and interrupt.happened)
+    at_once({turn.probe.name: partial(_plan, turn) for turn in turns})
+    planned = [turn for turn in turns if turn.outcome is None]
+    gate = Gate(_quota_left(planned))
+    for turn in planned:
+        turn.lacking = gate.lacking(turn.needs)
+        if turn.lacking:
+            turn.outcome = Unreachable(f"the probe {turn.probe.name} {turn.lacking}")
+    ready = [turn for turn in planned if turn.outcome is None]
+    if planned:
+        told = [Planned(turn.probe.name, turn.needs, turn.lacking) for turn in planned]
+        acting.tell(preview(_where(planned[0].stage.actor), told, gate.left))
+    return _run(ready, gate, turns, acting.tell) or bool(interrupt and interrupt.happened)
 
 
 def _plan(turn: _Turn) -> None:
     try:
         plan = turn.probe.plan(turn.stage)
-    except ActingFailed as error:
+    except (ActingFailed, SovranError) as error:
         plan = Unreachable(str(error))
     if isinstance(plan, tuple):
         turn.needs = plan
@@ -186,30 +191,51 @@ def _plan(turn: _Turn) -> None:
         turn.outcome = not_run(turn.probe, plan.reason) if isinstance(plan, NotRun) else plan
 
 
-def _preview(turns: list[_Turn]) -> str:
-    head = turns[0].stage.actor
-    where = f"cloud {head.connection.config.name}, project {head.connection.access.project_name or head.project}"
-    made = "; ".join(f"{turn.probe.name}: {', '.join(map(str, turn.needs)) or 'nothing'}" for turn in turns)
-    return f"probes make for a short time, in {where}: {made}"
+def _quota_left(planned: list[_Turn]) -> dict[str, int]:
+    """What is left of the quotas that matter; what cannot be read is not known to be limited."""
+    wanted: Counter[str] = Counter()
+    for turn in planned:
+        wanted += units(turn.needs)
+    try:
+        return quota_left(planned[0].stage.actor, wanted) if wanted else {}
+    except Stopped:
+        return {}
+
+
+def _where(actor: Actor) -> str:
+    access, config = actor.connection.access, actor.connection.config
+    region = f", region {config.region_name}" if config.region_name else ""
+    return f"cloud {config.name}{region}, project {access.project_name or actor.project or 'none'}"
 
 
 def _act(turn: _Turn, gate: Gate) -> None:
-    began = time.monotonic()
-    with gate.admitted(turn.needs):
+    try:
+        with gate.admitted(turn.needs):
+            began = time.monotonic()
+            turn.begun = True
+            turn.outcome = _outcome(turn)
+            turn.left = tuple(_clean_up(turn))
+            turn.seconds = round(time.monotonic() - began, 3)
+    finally:
+        turn.over.set()
+
+
+def _outcome(turn: _Turn) -> Outcome[Any]:
+    try:
+        return turn.probe.run(turn.stage)
+    except (ActingFailed, SovranError) as error:
+        return Unreachable(f"the probe {turn.probe.name} could not go on: {error}")
+    except Exception as error:
+        return Unreachable(f"sovran's own probe {turn.probe.name} failed: {type(error).__name__}: {error}")
+
+
+def _clean_up(turn: _Turn) -> Iterator[str]:
+    """Delete what it made; what is left, with the reasons."""
+    for actor in reversed(turn.actors):
         try:
-            turn.outcome = turn.probe.run(turn.stage)
-        except (ActingFailed, SovranError) as error:
-            turn.outcome = Unreachable(f"the probe {turn.probe.name} could not go on: {error}")
+            yield from map(str, remove_intents(actor, actor.open, actor.ledger.gone, seconds=CLEANUP_SECONDS))
         except Exception as error:
-            turn.outcome = Unreachable(f"sovran's own probe {turn.probe.name} failed: {type(error).__name__}: {error}")
-        left: list[str] = []
-        for actor in reversed(turn.actors):
-            try:
-                left += map(str, remove_intents(actor, actor.open, actor.ledger.gone, seconds=CLEANUP_SECONDS))
-            except Exception as error:
-                left.append(f"the cleanup failed: {type(error).__name__}: {error}")
-        turn.left = tuple(left)
-    turn.seconds = round(time.monotonic() - began, 3)
+            yield f"the cleanup failed: {type(error).__name__}: {error}"
 
 
 def _stop(turns: list[_Turn]) -> None:
@@ -218,19 +244,25 @@ def _stop(turns: list[_Turn]) -> None:
             actor.stop()
 
 
-def _join(threads: list[threading.Thread], turns: list[_Turn]) -> bool:
-    """Wait for all; True when the user interrupted, twice at most."""
+def _run(turns: list[_Turn], gate: Gate, everybody: list[_Turn], tell: Callable[[str], None]) -> bool:
+    """Let all of them act, side by side; True when the user interrupted: once, since the next ends the process."""
+    threads = {turn.probe.name: threading.Thread(target=_act, args=(turn, gate), daemon=True) for turn in turns}
+    waiting = iter(threads.values())
     interrupted = False
-    for _ in range(2):
+    while True:
         try:
-            for thread in threads:
-                thread.join()
+            # Ctrl-C may come between two of them: each is started once, and then finds that the run is over
+            for thread in waiting:
+                thread.start()
+            # not joined: an interrupted join of Python 3.11 takes the thread for ended
+            while any(threads[turn.probe.name].ident and not turn.over.wait(LOOK_UP) for turn in turns):
+                pass
         except KeyboardInterrupt:
             interrupted = True
-            _stop(turns)
+            _stop(everybody)
+            tell(CLEANING)
         else:
-            break
-    return interrupted
+            return interrupted
 
 
 def _told(turn: _Turn) -> ProbeRun:
@@ -238,6 +270,6 @@ def _told(turn: _Turn) -> ProbeRun:
     for actor in turn.actors:
         made += actor.made
     reason = turn.outcome.reason if isinstance(turn.outcome, Failure) else ""
-    unfinished = () if turn.seconds or isinstance(turn.outcome, Failure) else ("the cleanup was interrupted",)
+    unfinished = ("the cleanup was interrupted",) if turn.begun and not turn.over.is_set() else ()
     left = turn.left + unfinished
     return ProbeRun(name=turn.probe.name, seconds=turn.seconds, made=dict(made), left=left, reason=reason)

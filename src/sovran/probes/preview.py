@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What users are told before probes make anything: where, what and how much, and what the quotas leave."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sovran.probes.probe import Need
+from sovran.probes.quota import units
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What one probe is going to make, or why it is not begun."""
+
+    name: str
+    needs: tuple[Need, ...]
+    lacking: str = ""
+    """Why its needs cannot be met; empty: they can."""
+
+
+def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> str:
+    """Several lines; `left` is what quotas leave, by unit."""
+    several = tuple(planned)
+    width = max((len(one.name) for one in several), default=0)
+    lines = [f"probes make for a short time, in {where}:"]
+    lines += [f"  {one.name:{width}}  {_made(one)}" for one in several]
+    wanted = units(need for one in several if not one.lacking for need in one.needs)
+    if not wanted:
+        return "\n".join(lines)
+    if len(several) > 1:
+        lines.append(f"  {'together':{width}}  {', '.join(_count(unit, count) for unit, count in wanted.items())}")
+    told = [_count(unit, left[unit]) for unit in wanted if unit in left]
+    if told:
+        lines.append(f"  {'quota':{width}}  leaves {', '.join(told)}")
+    return "\n".join(lines)
+
+
+def _made(one: Planned) -> str:
+    return f"is not begun: it {one.lacking}" if one.lacking else ", ".join(map(str, one.needs)) or "nothing"
+
+
+def _count(unit: str, count: int) -> str:
+    return f"{count} {unit}" if unit.startswith("GiB") else f"{count} {Need(unit, count).plural}"
