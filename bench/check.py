@@ -3,8 +3,9 @@
 
     python bench/check.py --reference DIR [--name LAB] [--rounds N]
 
-Two sets of testcases: those of the first four standards, and all that sovran has a rule for. Both sides find their
-bytecode compiled, run in turn, and are compared pair by pair, since the load of a shared machine changes by the minute.
+Two sets of testcases: those of the first four standards, and all that reading decides (bench/probes.py has the rest).
+Both sides find their bytecode compiled, run in turn, and are compared pair by pair, since the load of a shared machine
+changes by the minute.
 Exit 1: a ratio misses its goal.
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from process import Proxy, Run, compiled, run
-from reference import ROOT, Reference, find_reference, lab_env, official_claims, seed, sovran
+from reference import ROOT, Reference, find_reference, lab_env, official_claims, reads_only, seed, sovran
 
 FIRST = ("scs-0100", "scs-0103", "scs-0115", "scs-0123")
 DELAY_S = 0.040
@@ -36,7 +37,7 @@ class Contest:
     def ours(self) -> list[str]:
         """Our command line for the same testcases."""
         patterns = [word for name in self.testcases for word in ("--testcase", name)]
-        return sovran("check", "--os-cloud", "lab", *patterns)
+        return sovran("check", "--no-probes", "--os-cloud", "lab", *patterns)
 
     def timed(self, what: str, env: Mapping[str, str], goal: float, rounds: int) -> bool:
         """Print seconds of whole processes, in turn after one that is not counted; False when the goal is missed."""
@@ -89,7 +90,7 @@ def main() -> int:
     parser.add_argument("--name", default="bench", help="lab to use; its content is replaced")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    rounds, reference, claims = options.rounds, find_reference(options.reference), official_claims()
+    rounds, reference, claims = options.rounds, find_reference(options.reference), reads_only(official_claims())
     first = [claim.id for claim in claims if claim.standard in FIRST]
     contests = [
         Contest(reference, f"{len(first)} testcases of 0100, 0103, 0115, 0123", first),

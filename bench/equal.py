@@ -12,6 +12,8 @@ from process import run
 from reference import Reference, arguments, find_reference, lab_env, official_claims, seed, sovran
 
 LAB = "bench"
+SLOW = "scs-0117-test-backup"
+"""Takes the reference 20 s, so it is asked only where a break is to change it, and on the profiles."""
 
 
 def our_verdicts(testcases: list[str], env: Mapping[str, str]) -> dict[str, str]:
@@ -27,8 +29,6 @@ def our_verdicts(testcases: list[str], env: Mapping[str, str]) -> dict[str, str]
 def compare(what: str, reference: Reference, testcases: list[str], env: Mapping[str, str]) -> int:
     """Print the testcases on which the two differ; how many."""
     theirs, mine = reference.verdicts(testcases, env), our_verdicts(testcases, env)
-    # what needs a probe that acts is not run by sovran, so there is nothing to compare
-    testcases = [name for name in testcases if mine.get(name) != "MISS"]
     differing = [name for name in testcases if theirs.get(name) != mine.get(name)]
     counts = {verdict: list(theirs.values()).count(verdict) for verdict in ("PASS", "FAIL", "ABORT")}
     print(f"{what}: {len(testcases)} testcases, reference {counts}, {len(differing)} differ", flush=True)
@@ -49,7 +49,8 @@ def main() -> int:
     listed = subprocess.run(sovran("lab", "breaks", "--json"), check=True, capture_output=True, text=True).stdout
     for defect in json.loads(listed):
         subprocess.run(sovran("lab", "break", defect["id"], "--name", LAB), check=True, capture_output=True)
-        differing += compare(f"break {defect['id']}", reference, testcases, env)
+        asked = [name for name in testcases if name != SLOW or name in defect["flips"]]
+        differing += compare(f"break {defect['id']}", reference, asked, env)
         subprocess.run(sovran("lab", "heal", "--name", LAB), check=True, capture_output=True)
     print(f"equal: {differing} verdicts differ (docs/differences.md says which may, and why)")
     return int(differing > 0)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from process import Run, run
 from sovran.model.claim import Claim, Reading
+from sovran.probes.registry import BY_FACT
+from sovran.rules.registry import find_rule
 from sovran.standards.load import load_standards
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,6 +71,11 @@ def official_claims() -> list[Claim]:
     counted = {name for module in modules for names in module.targets.values() for name in names}
     claims = [claim for claim in ruleset.claims.values() if claim.reading is Reading.OFFICIAL and claim.rule]
     return [claim for claim in claims if claim.id in counted]
+
+
+def reads_only(claims: list[Claim]) -> list[Claim]:
+    """Those that no probe has to act for."""
+    return [claim for claim in claims if claim.rule and not BY_FACT.keys() & set(find_rule(claim.rule).facts)]
 
 
 def sovran(*words: str) -> list[str]:

@@ -36,7 +36,7 @@ def record(path: Path) -> None:
     """Seed the lab with `messy` and record a run on it."""
     env = lab_env(LAB)
     seed(LAB, "messy")
-    command = sovran("check", "--os-cloud", "lab", "-s", SCOPE, "--save-snapshot", str(path))
+    command = sovran("check", "--no-probes", "--os-cloud", "lab", "-s", SCOPE, "--save-snapshot", str(path))
     subprocess.run(command, env=env, check=False, capture_output=True)
 
 

@@ -23,12 +23,12 @@ MOST = 1.3
 
 def first(*more: str) -> list[str]:
     """The command line that judges by the standards of the first verdict."""
-    return sovran("check", *(word for standard in FIRST for word in ("--standard", standard)), *more)
+    return sovran("check", "--no-probes", *(word for standard in FIRST for word in ("--standard", standard)), *more)
 
 
 def whole(*more: str) -> list[str]:
     """The command line that judges by everything in the scope."""
-    return sovran("check", "--target", "all", *more)
+    return sovran("check", "--no-probes", "--target", "all", *more)
 
 
 def judged(command: list[str], env: Mapping[str, str]) -> tuple[int, int]:
