@@ -38,6 +38,19 @@ def test_by_what_was_judged() -> None:
     assert predicate(report)["sovranCheckedAt"] == "2026-11-20T09:41:07Z"
 
 
+@pytest.mark.parametrize("change", [{"complete": False}, {"targets": {"recommended": Verdict.PASS}}])
+def test_a_selection_is_not_taken_for_the_whole(change: dict[str, Any]) -> None:
+    report = samples.conformant()
+    scope = msgspec.structs.replace(report.scopes[0], **change)
+    found = predicate(msgspec.structs.replace(report, scopes=(scope,)))
+    assert [one["name"] for one in found["configuration"]] == ["selection of scs-iaas@v5.1"]
+
+
+def test_admin_rights_are_told() -> None:
+    assert predicate(samples.hostile("x"))["sovranAdmin"] is True
+    assert predicate(samples.conformant())["sovranAdmin"] is False
+
+
 @pytest.mark.parametrize(
     ("report", "result"),
     [

@@ -9,8 +9,9 @@ import hashlib
 from typing import Any, Final
 
 from sovran.conformance.exit_code import deciding
+from sovran.conformance.selection import MAIN
 from sovran.model.printable import printable
-from sovran.model.report import Report
+from sovran.model.report import Report, ScopeResult
 from sovran.model.verdict import Verdict
 from sovran.reports.digest import checked_at, scope_name
 
@@ -50,6 +51,7 @@ def _predicate(report: Report) -> dict[str, Any]:
         "sovranNotApplicableTests": decided[Verdict.NOT_APPLICABLE],
         "sovranCheckedAt": f"{checked_at(report):%Y-%m-%dT%H:%M:%SZ}",
         "sovranReplay": report.replay is not None,
+        "sovranAdmin": report.cloud.admin,
     }
 
 
@@ -66,12 +68,20 @@ def _result(report: Report, decided: dict[Verdict, list[str]]) -> str:
     return "WARNED" if undecided or not decided[Verdict.PASS] else "PASSED"
 
 
+def _asked(scope: ScopeResult) -> str:
+    """The scope version; under another name where less was asked than a certificate asks, so that no policy takes the
+    one for the other.
+    """
+    whole = scope.complete and MAIN in scope.targets
+    return scope_name(scope) if whole else f"selection of {scope_name(scope)}"
+
+
 def _configuration(report: Report) -> list[dict[str, Any]]:
     """By what was judged: the digest of the standards, the scope versions, and the recording of a replay."""
     found: list[dict[str, Any]] = []
     if report.ruleset:
         found.append({"name": "ruleset", "digest": {"sha256": report.ruleset}})
-    found += [{"name": scope_name(scope), "uri": scope.url} for scope in report.scopes if scope.url]
+    found += [{"name": _asked(scope), "uri": scope.url} for scope in report.scopes if scope.url]
     if report.replay:
         found.append({"name": "snapshot", "digest": {"sha256": report.replay.snapshot}})
     return found
