@@ -16,6 +16,7 @@ from sovran.probes.key_manager import KEY_MANAGER
 from sovran.probes.object_storage import OBJECT_STORAGE
 from sovran.probes.probe import Probe
 from sovran.probes.roles import ROLES
+from sovran.probes.sharing import SHARING
 from sovran.probes.volumes import VOLUMES
 
 PROBES: tuple[Probe, ...] = (
@@ -26,6 +27,7 @@ PROBES: tuple[Probe, ...] = (
     KEY_MANAGER,
     OBJECT_STORAGE,
     ROLES,
+    SHARING,
     VOLUMES,
 )
 

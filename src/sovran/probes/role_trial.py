@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tries one operation as one persona, and tells from the answer whether it was done."""
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from sovran.cloud.acting.answer import Answer, Stopped
 from sovran.cloud.acting.kinds import KINDS
@@ -15,6 +18,16 @@ if TYPE_CHECKING:
 
 LONGEST_SAID = 300
 FORBIDDEN, HIDDEN = 403, 404
+
+
+class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One operation, tried by one persona, and the requirement that speaks of it."""
+
+    claim: str
+    operation: str
+    service: str
+    target: str
+    cell: Cell
 
 
 def attempt(operation: Operation, persona: str, actor: "Actor", words: dict[str, str]) -> Cell:
@@ -85,3 +98,11 @@ def _refused(operation: Operation, answer: Answer) -> bool:
 def _seen(operation: Operation, answer: Answer, words: dict[str, str]) -> bool:
     """Whether a listing shows its target; True for what is no listing."""
     return not operation.sees or words[operation.sees].encode() in answer.body
+
+
+def by_claim(trials: Iterable[Trial]) -> Mapping[str, tuple[Trial, ...]]:
+    """The trials of each requirement."""
+    groups: dict[str, list[Trial]] = {}
+    for trial in trials:
+        groups.setdefault(trial.claim, []).append(trial)
+    return {claim: tuple(found) for claim, found in groups.items()}

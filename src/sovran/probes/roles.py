@@ -2,7 +2,7 @@
 """Probe: who may do what: a table of operations, each tried as a reader, a member, a manager, an admin, a foreigner."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from sovran.probes.probe import Need, Probe, Stage
 from sovran.probes.role_personas import Cast, cast
 from sovran.probes.role_table import Operation, Table, Target
 from sovran.probes.role_targets import Targets, make
+from sovran.probes.role_trial import Trial
 
 if TYPE_CHECKING:
     # rules name what probes see, and a replay of it shall not load what talks to clouds
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
 
 TITLE = "roles"
 HIDDEN = 404
-
-
-class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One operation, tried by one persona, and the requirement that speaks of it."""
-
-    claim: str
-    operation: str
-    service: str
-    target: str
-    cell: Cell
 
 
 class RolesProbe(msgspec.Struct, frozen=True):
@@ -181,14 +172,6 @@ def _controlled(operation: Operation, cells: tuple[Cell, ...]) -> tuple[Cell, ..
         else cell
         for cell in cells
     )
-
-
-def by_claim(trials: Iterable[Trial]) -> Mapping[str, tuple[Trial, ...]]:
-    """The trials of each requirement."""
-    groups: dict[str, list[Trial]] = {}
-    for trial in trials:
-        groups.setdefault(trial.claim, []).append(trial)
-    return {claim: tuple(found) for claim, found in groups.items()}
 
 
 ROLES = Probe("roles", RolesProbe, plan, run)

@@ -4,9 +4,11 @@
 from collections.abc import Sequence
 
 from sovran.cloud.outcome import NotRun, Ok, Outcome
-from sovran.model.finding import Examined, Finding, NotTried, Resource, Undecided
+from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided
 from sovran.model.matrix import Access
-from sovran.probes.roles import RolesProbe, Trial, by_claim
+from sovran.probes.role_trial import Trial, by_claim
+from sovran.probes.roles import RolesProbe
+from sovran.probes.sharing import SharingProbe
 from sovran.rules.registry import Answer
 
 NEEDED = {
@@ -20,16 +22,54 @@ UNCLEAR_NAMED = 3
 
 
 def as_expected(probe: Outcome[RolesProbe], *, claim: str) -> Answer:
-    """Holds when each operation that `claim` speaks of ended as the table of operations says: done by those who may,
-    denied to the others. An operation that nobody could tell of leaves it undecided, unless another ended otherwise.
+    """Holds when each operation that `claim` speaks of ended as the table of roles says: done by those who may, denied
+    to the others. An operation that nobody could tell of leaves it undecided, unless another ended otherwise.
 
     Source: sovran-roles-v1.
     """
+    yield from _decided(probe, claim)
+
+
+def within_borders(roles: Outcome[RolesProbe], sharing: Outcome[SharingProbe], *, claim: str) -> Answer:
+    """As `as_expected`, by what both probes tried; where only one could act, by that alone.
+
+    Source: sovran-roles-v1, Borders between projects.
+    """
+    trials = (*_tried(roles, claim), *_tried(sharing, claim))
+    if trials:
+        yield from decided(trials)
+    else:
+        yield from _decided(roles, claim)
+
+
+def shares(probe: Outcome[SharingProbe], *, claim: str) -> Answer:
+    """As `as_expected`, by what the probe of sharing tried.
+
+    Source: sovran-roles-v1, Sharing.
+    """
+    yield from _decided(probe, claim)
+
+
+def shared_stays(probe: Outcome[SharingProbe], *, claim: str) -> Answer:
+    """As `shares`; speaks only of clouds in which members can share something.
+
+    Source: sovran-roles-v1, Sharing.
+    """
+    if isinstance(probe, Ok) and not _tried(probe, claim):
+        raise NotApplicable("members cannot share networks or security groups with other projects")
+    yield from _decided(probe, claim)
+
+
+def _tried(probe: Outcome[RolesProbe] | Outcome[SharingProbe], claim: str) -> tuple[Trial, ...]:
+    return by_claim(probe.value.trials).get(claim, ()) if isinstance(probe, Ok) else ()
+
+
+def _decided(probe: Outcome[RolesProbe] | Outcome[SharingProbe], claim: str) -> Answer:
     if isinstance(probe, NotRun):
         raise NotTried(probe.reason)
     if not isinstance(probe, Ok):
         raise Undecided(probe.reason)
-    trials = by_claim(probe.value.trials).get(claim, ())
+    trials = _tried(probe, claim)
     if not trials:
         raise NotTried(_nobody(probe.value, claim))
     yield from decided(trials)
@@ -66,11 +106,11 @@ def _finding(trial: Trial, resource: Resource) -> Finding:
     )
 
 
-def _nobody(probe: RolesProbe, claim: str) -> str:
+def _nobody(probe: RolesProbe | SharingProbe, claim: str) -> str:
     """Why nobody tried it."""
     persona = NEEDED.get(claim, "")
     if why := probe.left_out.get(persona):
         return f"the {persona} that was named does not do: {why}"
     if persona:
         return f"takes a user who is a {persona}: name an entry of clouds.yaml with `--persona {persona}=ENTRY`"
-    return "the probe roles tried no operation that this speaks of"
+    return "the probe tried no operation that this speaks of"
