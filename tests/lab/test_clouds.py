@@ -17,6 +17,7 @@ def test_it_offers_every_kind_of_user(described: Description) -> None:
         "lab",
         "lab-admin",
         "lab-reader",
+        "lab-manager",
         "lab-system",
         "lab-appcred",
         "lab-domain-a",

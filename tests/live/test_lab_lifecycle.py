@@ -116,7 +116,7 @@ def test_everything_of_a_lab_is_private(small: LiveLab) -> None:
 
 
 @pytest.mark.parametrize(
-    "cloud", ["lab", "lab-admin", "lab-reader", "lab-system", "lab-domain-a", "lab-domain-b-member"]
+    "cloud", ["lab", "lab-admin", "lab-reader", "lab-manager", "lab-system", "lab-domain-a", "lab-domain-b-member"]
 )
 def test_each_cloud_can_sign_in(small: LiveLab, cloud: str) -> None:
     session = small.sign_in(cloud)

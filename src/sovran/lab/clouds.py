@@ -38,6 +38,9 @@ def entries(lab: Description) -> dict[str, dict[str, Any]]:
         "lab-system": by_password("admin", "Default", system_scope="all"),
         "lab-appcred": {"auth_type": "v3applicationcredential", **_entry(lab, secret)},
     }
+    if "lab-manager" in lab.passwords:
+        # labs that were made before there was this user do not have it
+        clouds["lab-manager"] = in_project("lab-manager", "lab")
     for letter in ("a", "b"):
         domain = f"lab-domain-{letter}"
         clouds[domain] = by_password(f"manager-{letter}", domain, domain_name=domain)

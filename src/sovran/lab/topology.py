@@ -71,6 +71,7 @@ DOMAINS = ("lab-domain-a", "lab-domain-b")
 PEOPLE = (
     User("lab", project="lab", project_roles=MEMBER_ROLES),
     User("lab-reader", project="lab", project_roles=("reader",)),
+    User("lab-manager", project="lab", project_roles=("manager", *MEMBER_ROLES)),
     User("manager-a", "lab-domain-a", domain_roles=("manager",)),
     User("manager-b", "lab-domain-b", domain_roles=("manager",)),
     User("member-a", "lab-domain-a", "project-a", MEMBER_ROLES),
