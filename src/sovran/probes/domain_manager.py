@@ -48,7 +48,7 @@ def plan(stage: Stage) -> tuple[Need, ...] | Failure:
     fit, reasons = _fit(given)
     if not fit and not any(_seen(actor) for actor in given):
         return NotRun(f"{'; '.join(reasons)}; {GIVE}")
-    count = 2 * len(fit) * min(len(fit), 2)
+    count = 3 * len(fit) if len({one.domain for one in fit}) > 1 else 2 * len(fit)
     return (Need("user", count), Need("group", count), Need("project", count)) if fit else ()
 
 

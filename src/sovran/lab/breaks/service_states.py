@@ -31,6 +31,12 @@ from sovran.lab.breaks.driver_states import (
     resolve_extension_drivers,
 )
 from sovran.lab.breaks.fault_states import FaultState, SetFault, put_fault, resolve_fault
+from sovran.lab.breaks.implied_role_states import (
+    ImpliedRoleState,
+    ImplyRole,
+    put_implied_role,
+    resolve_implied_role,
+)
 from sovran.lab.breaks.network_states import (
     AddNetwork,
     AddSubnetPool,
@@ -89,6 +95,7 @@ ServiceAction = (
     | SetImageHash
     | SetPolicy
     | RenameRole
+    | ImplyRole
     | SetTls
     | SetFault
     | SetEncryption
@@ -106,6 +113,7 @@ ServiceState = (
     | ImageHashState
     | PolicyState
     | RoleState
+    | ImpliedRoleState
     | FrontState
     | FaultState
     | EncryptionState
@@ -127,6 +135,7 @@ TYPES: dict[str, type[ServiceAction]] = {
     "set-image-hash": SetImageHash,
     "set-policy": SetPolicy,
     "rename-role": RenameRole,
+    "imply-role": ImplyRole,
     "set-tls": SetTls,
     "set-fault": SetFault,
     "set-encryption": SetEncryption,
@@ -149,6 +158,7 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     SetImageHash: resolve_image_hash,
     SetPolicy: resolve_policy,
     RenameRole: resolve_role,
+    ImplyRole: resolve_implied_role,
     SetTls: resolve_tls,
     SetFault: resolve_fault,
     SetEncryption: resolve_encryption,
@@ -166,6 +176,7 @@ _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     ImageHashState: put_image_hash,
     PolicyState: put_policy,
     RoleState: put_role,
+    ImpliedRoleState: put_implied_role,
     FrontState: put_front,
     FaultState: put_fault,
     EncryptionState: put_encryption,
