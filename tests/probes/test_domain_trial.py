@@ -96,6 +96,7 @@ def user(email: str) -> tuple[int, Any]:
         (200, user("second"), Access.LEAK),
         (200, user("first"), Access.UNCLEAR),
         (403, (403, None), Access.UNCLEAR),
+        (404, (404, None), Access.UNCLEAR),
         (200, (503, None), Access.UNCLEAR),
         (400, user("first"), Access.UNCLEAR),
         (401, user("first"), Access.UNCLEAR),
@@ -172,6 +173,11 @@ def test_listings_are_read(want: str, ids: list[str], answer: tuple[int, Any], e
     assert tried(listing(want, *ids), {"GET": answer}) is expected
 
 
+def test_a_quota_that_is_used_up_says_nothing_of_rights() -> None:
+    body = {"error": {"message": "Unable to create additional project, quota exceeded"}}
+    assert tried(write("allowed"), {"PATCH": (403, body), "GET": user("first")}) is Access.UNCLEAR
+
+
 def test_what_does_not_exist_cannot_be_hidden() -> None:
     operation = Operation(do="see", target="x", send="HEAD /m", want="denied", absent=True)
     assert tried(operation, {"HEAD": (404, None)}) is Access.UNCLEAR
@@ -211,7 +217,7 @@ GIVEN = {"a", "b", "a_name", "b_name", "me", "admin_role", "plain_role", "plain_
 
 def test_the_table_speaks_only_of_what_it_has_made_before() -> None:
     known = set(GIVEN)
-    for part in (load().before, load().after):
+    for part in (load().before, load().after, load().with_operator):
         for operation in part:
             proof = operation.proof
             used = set(re.findall(r"{(\w+)}", f"{operation.send} {operation.body} {operation.shows}"))
@@ -235,7 +241,7 @@ def test_the_table_has_more_than_the_official_script() -> None:
 
 
 def test_whatever_changes_a_power_can_be_read_back_or_says_nothing_by_itself() -> None:
-    for row in (*load().before, *load().after):
+    for row in (*load().before, *load().after, *load().with_operator):
         writes = not row.send.startswith(("GET", "HEAD"))
         if writes and row.want == "allowed" and not row.prepare:
             assert row.proof or "password" in row.do, row.do

@@ -57,9 +57,10 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
     given = stage.personas.get(PERSONA, ())
     fit, reasons = _fit(given)
     pairs = [(one, next((other for other in fit if other.domain != one.domain), None)) for one in fit]
-    trials = [_trial(one, other) for one, other in pairs]
+    operator = next((one for one in stage.personas.get(ADMIN, ()) if _is_operator(one)), None)
+    trials = [_trial(one, other, operator) for one, other in pairs]
     seen: dict[str, RoleTried] = {}
-    makers = [*fit]
+    makers = [*fit, *((operator,) if operator else ())]
     try:
         for trial in trials:
             table = load()
@@ -71,6 +72,8 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
                 seen[tried.name] = RoleTried(tried.name, tried.assigned or bool(known and known.assigned))
             makers += trial.guests
             trial.run(table.after)
+            if "admin" in trial.actors:
+                trial.run(table.with_operator)
     finally:
         gone = {identifier for trial in trials for identifier in trial.gone}
         sweep(makers, (*stage.personas.get(ADMIN, ()), stage.actor), gone)
@@ -141,8 +144,15 @@ def _role_found(given: "tuple[Actor, ...]") -> bool | None:
     return None
 
 
-def _trial(manager: "Actor", other: "Actor | None") -> Trial:
-    actors = {"manager": manager}
+def _is_operator(actor: "Actor") -> bool:
+    try:
+        return ADMIN in actor.roles
+    except SovranError:
+        return False
+
+
+def _trial(manager: "Actor", other: "Actor | None", operator: "Actor | None") -> Trial:
+    actors = {"manager": manager, **({"admin": operator} if operator else {})}
     words = {"a": manager.domain, "a_name": manager.connection.access.domain_name or "", "me": manager.user}
     if other:
         actors["other"] = other

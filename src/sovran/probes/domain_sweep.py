@@ -28,18 +28,23 @@ def sweep(makers: "Iterable[Actor]", others: "Iterable[Actor]", gone: Iterable[s
     mine = [(maker, intent) for maker in makers for intent in maker.open]
     ended = set(gone)
     for maker, intent in sorted(mine, key=lambda one: (KINDS[one[1].kind].rank, -one[1].n)):
-        hands = (maker, *(other for other in (*makers, *others) if other is not maker))
-        if any(_delete(hand, maker, intent) for hand in hands):
-            maker.ledger.gone(intent)
-            ended |= {intent.id} if intent.id else set()
+        for hand in (maker, *(other for other in (*makers, *others) if other is not maker)):
+            is_gone = _delete(hand, maker, intent)
+            if is_gone is None:
+                # the service gives no answer: the cleanup that follows waits for it
+                return
+            if is_gone:
+                maker.ledger.gone(intent)
+                ended |= {intent.id} if intent.id else set()
+                break
     for maker in makers:
         for intent in maker.open:
             if ended_with(intent, ended):
                 maker.ledger.gone(intent)
 
 
-def _delete(hand: "Actor", maker: "Actor", intent: Intent) -> bool:
-    """Whether it is gone for sure."""
+def _delete(hand: "Actor", maker: "Actor", intent: Intent) -> bool | None:
+    """Whether it is gone for sure; None when there was no answer."""
     kind = KINDS[intent.kind]
     identifiers = [intent.id] if intent.id else []
     if not identifiers and not kind.placed and kind.name_field:
@@ -49,4 +54,6 @@ def _delete(hand: "Actor", maker: "Actor", intent: Intent) -> bool:
     base = intent.path if "{" in kind.path else maker.collection(kind)
     paths = [intent.path] if kind.placed else [f"{base}/{one}" for one in identifiers]
     answers = [hand.call("DELETE", kind.service, path, cleaning=True) for path in paths]
+    if any(not answer.status for answer in answers):
+        return None
     return bool(answers) and all(answer.ok or answer.status in GONE for answer in answers)

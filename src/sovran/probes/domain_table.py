@@ -58,6 +58,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: tuple[Operation, ...]
     """Before it is known which roles managers may assign."""
     after: tuple[Operation, ...]
+    with_operator: tuple[Operation, ...]
+    """What takes an operator, who makes roles and domains to try on."""
 
 
 @cache

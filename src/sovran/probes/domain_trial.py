@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sovran.cloud.acting.answer import Answer
-from sovran.cloud.acting.kinds import GRANT, KINDS, MEMBERSHIP
+from sovran.cloud.acting.answer import GONE, Answer
+from sovran.cloud.acting.kinds import GRANT, IMPLIED_ROLE, KINDS, MEMBERSHIP
 from sovran.model.matrix import Access, Cell
 from sovran.model.printable import printable
 from sovran.probes.domain_table import Operation, Proof, Shows, filled
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 IDENTITY = "identity"
 REFUSALS = (403, 404)
 """Statuses with which an identity service refuses: it forbids, or hides what there is."""
-PLACED = {GRANT.name, MEMBERSHIP.name}
+PLACED = {GRANT.name, IMPLIED_ROLE.name, MEMBERSHIP.name}
 """Kinds that are made by PUT, and known by their path."""
 
 
@@ -161,6 +161,8 @@ class Trial:
     def _refused(self, operation: Operation, answer: Answer) -> Cell:
         """What it means that a request was not granted."""
         refusals = (403,) if operation.absent else (*REFUSALS, *operation.also)
+        if answer.over_quota:
+            return self._cell(Access.UNCLEAR, answer.said, answer.status)
         if answer.status not in refusals and not (operation.want == "allowed" and answer.status in (500, 501)):
             return self._cell(Access.UNCLEAR, answer.said, answer.status)
         if operation.want == "allowed":
@@ -204,7 +206,8 @@ class Trial:
             return False
         answer = actor.call(method, IDENTITY, path)
         if not answer.ok:
-            return None
+            # what does not exist has nothing; that somebody is not there any more says nothing of who did it
+            return False if proof.has and answer.status in GONE else None
         if proof.at:
             return bool(answer.at(*proof.at) == wanted)
         items = answer.at(proof.key)
