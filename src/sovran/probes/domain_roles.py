@@ -228,6 +228,7 @@ def _appointed(trial: Trial, roles: dict[str, str], assigned: dict[str, str], se
         listed = trial.ask(pair)
         if roles["admin"] in str(listed.at("roles")):
             trial.note(operation, Access.LEAK, status=answer.status, said="it holds the role admin")
+            trial.ask(f"{pair}/{roles['admin']}", method="DELETE")
         elif answer.status in REFUSALS and listed.ok:
             trial.note(operation, Access.DENIED, status=answer.status)
         else:
@@ -236,6 +237,6 @@ def _appointed(trial: Trial, roles: dict[str, str], assigned: dict[str, str], se
     gone = trial.ask(pair)
     operation = _operation("as a manager that it appointed: give up the role manager", "own domain", "")
     done = gone.ok and assigned["manager"] not in str(gone.at("roles"))
-    if done:
+    if done or trial.ask(own, method="DELETE").ok:
         trial.ended(own)
     trial.note(operation, Access.ALLOWED if done else Access.DENIED, status=answer.status)
