@@ -139,6 +139,8 @@ class Actor(Caller):
             self._not_made(intent, answer)
             return answer, None
         identifier = answer.at(*id_at) if id_at else answer.at(*((kind.key,) if kind.key else ()), kind.id_field)
+        # aggregates are numbered
+        identifier = str(identifier) if type(identifier) is int else identifier
         if not isinstance(identifier, str) or not identifier:
             return Answer(answer.asked, answer.status, answer.body, "the answer has no id"), None
         identifier = identifier.rstrip("/").rpartition("/")[2] if kind.id_field.endswith("_ref") else identifier

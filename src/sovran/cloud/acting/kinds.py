@@ -154,29 +154,6 @@ SECURITY_GROUP = Kind(
     project_field="project_id",
     children=(Child("RBAC policy", "object_id={id}", "object_id"),),
 )
-CONTAINER = Kind(
-    "secret container",
-    "key-manager",
-    70,
-    "/containers",
-    "",
-    "containers",
-    by_name="limit=100",
-    own="limit=100",
-    id_field="container_ref",
-)
-ORDER = Kind(
-    "secret order",
-    "key-manager",
-    71,
-    "/orders",
-    "",
-    "orders",
-    by_name="limit=100",
-    own="limit=100",
-    id_field="order_ref",
-    name_field="meta.name",
-)
 SECRET = Kind(
     "secret",
     "key-manager",
@@ -278,8 +255,6 @@ KINDS = {
         NETWORK,
         GROUP_RULE,
         SECURITY_GROUP,
-        CONTAINER,
-        ORDER,
         SECRET,
         KEYPAIR,
         SERVER_GROUP,
