@@ -22,7 +22,7 @@ from sovran.model.matrix import Matrix
 from sovran.model.probe_run import ProbeRun
 from sovran.model.report import Judgement, Report, ScopeResult
 from sovran.model.verdict import Verdict, aggregate
-from sovran.probes.registry import providers
+from sovran.probes.registry import none_acted
 from sovran.rules.registry import bind, find_rule
 from sovran.standards.resolve import state
 
@@ -179,7 +179,7 @@ def _probe(
     if not wanted:
         return
     if limits.probing is None:
-        judged.facts.outcomes |= {fact: providers(NOT_WANTED)[fact](reader) for fact in wanted}
+        judged.facts.outcomes |= {fact: none_acted(reader.recorder, fact, NOT_WANTED) for fact in wanted}
         return
     from sovran.probes.run import run_probes
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from sovran.cloud.outcome import NotRun, Outcome
+from sovran.cloud.recorder import Recorder
 from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
 from sovran.probes.backup import BACKUPS
@@ -56,6 +57,12 @@ def probes_named(names: tuple[str, ...]) -> tuple[Probe, ...]:
 def providers(reason: str) -> dict[type, Callable[[Reader], Outcome[Any]]]:
     """Fact type to a function that takes it from a recording, or else says why no probe acted: for `reason`."""
     return {probe.fact: partial(_recorded, probe, reason) for probe in PROBES}
+
+
+def none_acted(recorder: Recorder, fact: type, reason: str) -> Outcome[Any]:
+    """Records that the probe of a fact did not act, for `reason`, and how that ended: as if the fact had been seen."""
+    probe = BY_FACT[fact]
+    return recorder.observe(probe.fact, subject(probe), lambda: not_run(probe, reason))
 
 
 def _recorded(probe: Probe, reason: str, reader: Reader) -> Outcome[Any]:
