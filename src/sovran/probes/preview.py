@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from sovran.model.printable import printable
 from sovran.probes.probe import Need
 from sovran.probes.quota import units
 
@@ -22,7 +23,7 @@ def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> 
     """Several lines; `left` is what quotas leave, by unit."""
     several = tuple(planned)
     width = max((len(one.name) for one in several), default=0)
-    lines = [f"probes make for a short time, in {where}:"]
+    lines = [f"probes make for a short time, in {printable(where)}:"]
     lines += [f"  {one.name:{width}}  {_made(one)}" for one in several]
     wanted = units(need for one in several if not one.lacking for need in one.needs)
     if not wanted:
