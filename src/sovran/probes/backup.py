@@ -169,6 +169,8 @@ def _restore(actor: "Actor", backup: "Made") -> "Made":
         id_at=("restore", "volume_id"),
     )
     try:
+        # the backup is busy as long as it is restored, and cheaper to look at
+        ready(actor, backup)
         ready(actor, volume)
     except ActingFailed as failed:
         if type(failed) is not ActingFailed:

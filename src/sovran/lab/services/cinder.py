@@ -11,6 +11,8 @@ from sovran.lab.services.faults import tell_cinder
 from sovran.lab.services.place import Place
 from sovran.lab.services.sqlite import begin_writers_immediately
 
+BACKUP_DRIVER_SECONDS = 30.0
+"""At most, until the driver of backups is ready."""
 running: list[Any] = []
 """The started services; kept here because nothing else refers to them."""
 
@@ -123,3 +125,16 @@ def _start() -> None:
     for one in running:
         one.start()
         one.report_state()  # the first report would come after ten seconds, in which nothing could be scheduled
+    _tell_of_backups(running[-1].manager)
+
+
+def _tell_of_backups(manager: Any) -> None:
+    """Let the scheduler know of the backup service: what it was told may be from before the driver was ready, and the
+    next word would come after a minute.
+    """
+    from cinder import context
+
+    end = time.monotonic() + BACKUP_DRIVER_SECONDS
+    while not manager.is_working() and time.monotonic() < end:
+        time.sleep(0.02)
+    manager.publish_service_capabilities(context.get_admin_context())
