@@ -60,7 +60,7 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
     operator = next((one for one in stage.personas.get(ADMIN, ()) if _is_operator(one)), None)
     trials = [_trial(one, other, operator) for one, other in pairs]
     seen: dict[str, RoleTried] = {}
-    makers = [*fit, *((operator,) if operator else ())]
+    makers = (*fit, *((operator,) if operator else ()))
     try:
         for trial in trials:
             table = load()
@@ -70,16 +70,15 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
             for tried in learn(trial, roles, SECONDS):
                 known = seen.get(tried.name)
                 seen[tried.name] = RoleTried(tried.name, tried.assigned or bool(known and known.assigned))
-            makers += trial.guests
             trial.run(table.after)
             if "admin" in trial.actors:
                 trial.run(table.with_operator)
     finally:
         gone = {identifier for trial in trials for identifier in trial.gone}
-        sweep(makers, (*stage.personas.get(ADMIN, ()), stage.actor), gone)
-        for trial in trials:
-            for guest in trial.guests:
-                guest.connection.close()
+        guests = [guest for trial in trials for guest in trial.guests]
+        sweep(makers, guests, (*stage.personas.get(ADMIN, ()), stage.actor), gone)
+        for guest in guests:
+            guest.connection.close()
     untried = {claim for trial in trials for claim in trial.untried if claim}
     return Ok(
         DomainManagerProbe(

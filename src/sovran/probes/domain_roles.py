@@ -63,7 +63,7 @@ def list_roles(trial: Trial) -> tuple[Listed, ...]:
 def learn(trial: Trial, roles: tuple[Listed, ...], seconds: float) -> tuple[RoleTried, ...]:
     """Try to assign each role to the user and the group that were made, in the project and in the domain.
 
-    Afterwards the trial knows `role`, and has the persona `user`, who holds it in the project.
+    Afterwards the trial knows `role`, and has the persona `user`, who holds in the project what may be assigned.
     """
     words = trial.words
     pairs = [
@@ -79,12 +79,12 @@ def learn(trial: Trial, roles: tuple[Listed, ...], seconds: float) -> tuple[Role
     _effective(trial, {role.id: role.name for role in roles})
     _held_in_token(trial, seconds)
     if assigned:
-        usable = [name for name in assigned if not administrative(name)] or list(assigned)
-        words["role"] = assigned[min(usable, key=_rank)]
+        words["role"] = assigned[min(assigned, key=_rank)]
     elif roles and pairs:
         said = f"it may assign none of {', '.join(role.name for role in roles)}"
         trial.note(_operation("assign any role at all", "own users and groups", "0302-03"), Access.MISSING, said=said)
-    _take_back(trial, keep=f"{pairs[0]}/{words['role']}" if assigned else "")
+    usable = {identifier for name, identifier in assigned.items() if not administrative(name)}
+    _take_back(trial, {f"{pair}/{identifier}" for pair in pairs[:1] for identifier in usable})
     _appointed(trial, {role.name: role.id for role in roles}, assigned, seconds)
     # signed in anew, since what was taken back ended the token
     user = _user(trial, seconds)
@@ -93,8 +93,10 @@ def learn(trial: Trial, roles: tuple[Listed, ...], seconds: float) -> tuple[Role
     return tuple(RoleTried(name, tries.assigned) for name, tries in tried.items())
 
 
-def _rank(name: str) -> tuple[int, str]:
-    return (FIRST_CHOICE.index(name) if name in FIRST_CHOICE else len(FIRST_CHOICE), name)
+def _rank(name: str) -> tuple[bool, int, str]:
+    """Roles with a small rank are assigned rather than others."""
+    first = FIRST_CHOICE.index(name) if name in FIRST_CHOICE else len(FIRST_CHOICE)
+    return bool(administrative(name)), first, name
 
 
 def administrative(name: str) -> str:
@@ -180,8 +182,9 @@ def _judge_held(trial: Trial, operation: Operation, held: set[str], status: int 
         trial.note(operation, Access.DENIED, status=status)
 
 
-def _take_back(trial: Trial, keep: str) -> None:
-    for path in [path for path, made in trial.made.items() if made.kind is GRANT and path != keep]:
+def _take_back(trial: Trial, kept: set[str]) -> None:
+    """Take back what was assigned, but for these role assignments."""
+    for path in [path for path, made in trial.made.items() if made.kind is GRANT and path not in kept]:
         answer = trial.ask(path, method="DELETE")
         if answer.ok:
             trial.ended(path)

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor
 
 
-def sweep(makers: "Iterable[Actor]", others: "Iterable[Actor]", gone: Iterable[str]) -> None:
+def sweep(makers: "Iterable[Actor]", guests: "Iterable[Actor]", others: "Iterable[Actor]", gone: Iterable[str]) -> None:
     """Delete everything that is open; what nobody may delete stays open, for the cleanup that follows to tell.
 
-    Role assignments and memberships end with the users, groups and projects that they join, also with those that are
-    `gone`, by their ids.
+    What `guests` made goes first: they are users that the makers made. Role assignments and memberships end with the
+    users, groups and projects that they join, also with those that are `gone`, by their ids.
     """
     # what sends requests is loaded only where something is sent
     from sovran.cloud.acting.removal import ended_with
 
-    makers, others = tuple(makers), tuple(others)
+    guests, others = tuple(guests), tuple(others)
+    makers = (*makers, *guests)
     mine = [(maker, intent) for maker in makers for intent in maker.open]
+    in_order = sorted(mine, key=lambda one: (one[0] not in guests, KINDS[one[1].kind].rank, -one[1].n))
     ended = set(gone)
-    for maker, intent in sorted(mine, key=lambda one: (KINDS[one[1].kind].rank, -one[1].n)):
+    for maker, intent in in_order:
         for hand in (maker, *(other for other in (*makers, *others) if other is not maker)):
             is_gone = _delete(hand, maker, intent)
             if is_gone is None:
