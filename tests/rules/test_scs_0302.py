@@ -59,7 +59,7 @@ def test_one_operation_of_one_manager_that_is_not_as_expected_fails_its_claims_o
 def test_the_finding_names_the_manager_the_operation_and_the_answer() -> None:
     (finding,) = judged("0302-05", probe(c5=Access.LEAK)).findings
     assert finding.message == (
-        "the domain manager manager-1 can do what it must not: do what 0302-05 says (own domain): HTTP 403: no"
+        "the domain manager-1 can do what it must not: do what 0302-05 says (own domain): HTTP 403: no"
     )
     (finding,) = judged("0302-03", probe(c3=Access.MISSING)).findings
     assert "manager-1 cannot do what it must be able to: do what 0302-03 says" in finding.message

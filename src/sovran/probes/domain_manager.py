@@ -58,7 +58,7 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
     fit, reasons = _fit(given)
     pairs = [(one, next((other for other in fit if other.domain != one.domain), None)) for one in fit]
     operator = next((one for one in stage.personas.get(ADMIN, ()) if _is_operator(one)), None)
-    trials = [_trial(one, other, operator) for one, other in pairs]
+    trials = [_trial(one, other, operator, f"manager {given.index(one) + 1}") for one, other in pairs]
     seen: dict[str, RoleTried] = {}
     makers = (*fit, *((operator,) if operator else ()))
     try:
@@ -93,14 +93,17 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
 
 
 def _fit(given: "tuple[Actor, ...]") -> "tuple[tuple[Actor, ...], tuple[str, ...]]":
-    """The managers that can be tried, and why the others cannot, as sentences."""
+    """The managers that can be tried, and why the others cannot, as sentences.
+
+    They are numbered as they were given: a recording shall not tell what somebody calls clouds and customers.
+    """
     fit: list[Actor] = []
     reasons: list[str] = []
-    for actor in given:
-        name = actor.connection.config.name
+    for number, actor in enumerate(given, 1):
         reason = _unfit(actor)
         if reason:
-            reasons.append(f"the entry {name} {reason}")
+            own = repr(actor.connection.config.name)
+            reasons.append(f"manager {number} {reason.replace(own, f'of manager {number}')}")
         else:
             fit.append(actor)
     return tuple(fit), tuple(reasons)
@@ -150,13 +153,13 @@ def _is_operator(actor: "Actor") -> bool:
         return False
 
 
-def _trial(manager: "Actor", other: "Actor | None", operator: "Actor | None") -> Trial:
+def _trial(manager: "Actor", other: "Actor | None", operator: "Actor | None", column: str) -> Trial:
     actors = {"manager": manager, **({"admin": operator} if operator else {})}
     words = {"a": manager.domain, "a_name": manager.connection.access.domain_name or "", "me": manager.user}
     if other:
         actors["other"] = other
         words |= {"b": other.domain, "b_name": other.connection.access.domain_name or ""}
-    return Trial(actors, manager.connection.config.name, words)
+    return Trial(actors, column, words)
 
 
 def _name_roles(trial: Trial, roles: tuple[Listed, ...]) -> None:

@@ -101,7 +101,7 @@ def _finding(row: Row, cell: Cell) -> Finding:
     leak = cell.access is Access.LEAK
     could = "can do what it must not" if leak else "cannot do what it must be able to"
     return Finding(
-        message=f"the domain manager {cell.persona} {could}: {row.operation} ({row.target}): {cell.said}",
+        message=f"the domain {cell.persona} {could}: {row.operation} ({row.target}): {cell.said}",
         resource=Resource("domain manager", cell.persona),
         field=f"{row.operation} ({row.target})",
         expected="denied" if leak else "allowed",
