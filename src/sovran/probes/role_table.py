@@ -13,6 +13,8 @@ PERSONAS = ("reader", "member", "manager", "admin", "foreign")
 """Columns of the matrix, in this order."""
 THEIRS = "their_"
 """Begins the words for what the foreign user made."""
+OF_WHO_ASKS = ("me", "my_project")
+"""Words that mean something else for each persona."""
 READER_READS, READER_WRITES, MEMBER, MANAGER, FOREIGN, ADMIN = (
     "roles-01",
     "roles-02",
@@ -58,6 +60,7 @@ class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skip: tuple[str, ...] = ()
     mirror: bool = False
     alone: bool = False
+    last: bool = False
 
     @property
     def words(self) -> frozenset[str]:
@@ -71,9 +74,11 @@ class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def tried_by(self, persona: str, targets: frozenset[str]) -> bool:
         """Whether this persona tries it: an admin only what is harmless, a foreign user only what is of a target."""
+        if persona in self.skip:
+            return False
         if persona in self.allow:
             return True
-        if persona in self.skip or persona == "admin":
+        if persona == "admin":
             return False
         return persona != "foreign" or (not self.theirs and bool(self.words & targets))
 
@@ -106,6 +111,11 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "account",
         }
         return frozenset(own | {f"{THEIRS}{word}" for word in own})
+
+    def root(self, word: str) -> str:
+        """The target on which this one stands, at the end of the chain: deleting that may take this one away."""
+        after = next(target.after for target in self.targets if target.word == word)
+        return self.root(after) if after else word
 
 
 @cache
@@ -141,7 +151,9 @@ def words_in(template: Any) -> frozenset[str]:
 
 def _mirrored(row: Operation) -> Operation:
     """The same on what the foreign user made: who is of this project is denied what the foreign user may do there."""
-    words = {word: f"{{{THEIRS}{word}}}" for word in row.words} | {"name": "{name}"}
+    words = {word: f"{{{THEIRS}{word}}}" for word in row.words} | {
+        word: f"{{{word}}}" for word in ("name", *OF_WHO_ASKS)
+    }
     return msgspec.structs.replace(
         row,
         where="foreign project",

@@ -32,12 +32,14 @@ class Targets:
     def chains(self, wanted: Iterable[Target], shared: dict[str, str]) -> "dict[str, partial[None]]":
         """For each target that stands alone the making of it and of those that take it; `shared`: further words."""
         several = tuple(wanted)
-        return {
-            f"{self._prefix}{one.word}": partial(self._make, one, several, shared) for one in several if not one.after
-        }
+        return {self.named(one.word): partial(self._make, one, several, shared) for one in several if not one.after}
+
+    def named(self, word: str) -> str:
+        """The word by which operations speak of what this user made."""
+        return f"{self._prefix}{word}"
 
     def _make(self, target: Target, all_: tuple[Target, ...], shared: dict[str, str]) -> None:
-        word = f"{self._prefix}{target.word}"
+        word = self.named(target.word)
         try:
             self._one(target, word, shared)
         except ActingFailed as error:
@@ -82,5 +84,13 @@ def make(mine: Targets, theirs: Targets | None, wanted: Iterable[Target], shared
     several = tuple(wanted)
     chains = mine.chains(several, shared)
     if theirs:
-        chains |= theirs.chains((one for one in several if one.both), shared)
+        later = theirs.chains((one for one in several if one.both), shared)
+        # of one kind not two at once: services make more at a project's first one, and some do that badly
+        chains = {word: partial(_both, first, later.pop(theirs.named(word), None)) for word, first in chains.items()}
     at_once(chains)
+
+
+def _both(first: "partial[None]", second: "partial[None] | None") -> None:
+    first()
+    if second:
+        second()

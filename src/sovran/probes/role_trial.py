@@ -2,11 +2,12 @@
 """Tries one operation as one persona, and tells from the answer whether it was done."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sovran.cloud.acting.answer import Answer, Stopped
+from sovran.cloud.acting.answer import ActingFailed, Answer, Stopped
 from sovran.cloud.acting.kinds import KINDS
 from sovran.model.matrix import Access, Cell
 from sovran.model.printable import printable
@@ -59,7 +60,12 @@ def _send(operation: Operation, actor: "Actor", method: str, path: str, words: d
     kind = KINDS[operation.make]
     if kind.placed:
         path = filled(operation.send, {**words, "name": actor.name("roles")}).split(" ", 1)[1]
-        return actor.place(kind, path, content=content, headers=headers)[0]
+        answer, made = actor.place(kind, path, content=content, headers=headers)
+        if made:
+            # who was given a role has it from then on, and what it does after that would say nothing
+            with suppress(ActingFailed):
+                actor.delete(made)
+        return answer
 
     def body_of(name: str) -> Any:
         return filled(operation.body, {**words, "name": name})

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor
 
 TITLE = "roles"
-HIDDEN = 404
+IN_TURN = ("key-manager",)
+"""Services that are asked one thing at a time: Barbican on a small database answers 500 to secrets that collide."""
 
 
 class RolesProbe(msgspec.Struct, frozen=True):
@@ -93,17 +94,23 @@ class _Trying:
     def run(self) -> None:
         """Operations on one target one after the other, in the order of the table; different targets side by side."""
         lanes: dict[str, list[tuple[int, Operation]]] = {}
+        last = [(number, one) for number, one in self._rows if one.last]
         for number, operation in self._rows:
+            if operation.last:
+                continue
             lanes.setdefault(self._lane(operation), []).append((number, operation))
         ordered = sorted(lanes.items(), key=lambda lane: -len(lane[1]))
         at_once({name: partial(self._lane_of, rows) for name, rows in ordered})
+        self._lane_of(last)
 
     def _lane(self, operation: Operation) -> str:
         """What is deleted in the end must not be deleted while others still try."""
-        ends = [one for one in self._table.operations if one.ends and one.service == operation.service]
-        shared = next((one.ends for one in ends if one.ends in operation.words), "")
-        if shared:
-            return shared
+        if operation.service in IN_TURN:
+            return operation.service
+        for target in self._table.targets:
+            for word in (target.word, f"{role_table.THEIRS}{target.word}"):
+                if {word, f"{word}_name"} & operation.words:
+                    return word.removesuffix(target.word) + self._table.root(target.word)
         return f"{operation.service} {'make' if operation.make else 'theirs' if operation.theirs else 'read'}"
 
     def _lane_of(self, rows: Iterable[tuple[int, Operation]]) -> None:
@@ -117,7 +124,7 @@ class _Trying:
         for persona in sorted(personas, key=lambda one: (one in operation.allow, one != "foreign")):
             if cell := self._try(operation, persona, self._cast.actors[persona]):
                 cells[persona] = cell
-        return _controlled(operation, tuple(cells[one] for one in role_table.PERSONAS if one in cells))
+        return controlled(operation, tuple(cells[one] for one in role_table.PERSONAS if one in cells))
 
     def _try(self, operation: Operation, persona: str, actor: "Actor") -> Cell | None:
         try:
@@ -160,15 +167,15 @@ def _claim_of(operation: Operation) -> str:
     return claims.pop() if len(claims) == 1 else ""
 
 
-def _controlled(operation: Operation, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Nobody is denied what even those who may do not find: without them, that it was not found says nothing."""
-    able = [cell for cell in cells if cell.persona in operation.allow and cell.persona != "admin"]
-    if not able or any(cell.access is Access.ALLOWED for cell in able):
+def controlled(operation: Operation, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The same cells; but that it was not found says nothing when none of those who may do it found it either."""
+    able = [cell for cell in cells if cell.persona in operation.allow]
+    if not able or any(cell.access is Access.ALLOWED or cell.status == role_trial.FORBIDDEN for cell in able):
         return cells
     why = f"nobody could do it, nor could {able[0].persona}: {able[0].said}"[: role_trial.LONGEST_SAID]
     return tuple(
         msgspec.structs.replace(cell, access=Access.UNCLEAR, said=why)
-        if cell.access is Access.DENIED and cell.status != role_trial.FORBIDDEN
+        if cell.access in (Access.DENIED, Access.MISSING) and cell.status != role_trial.FORBIDDEN
         else cell
         for cell in cells
     )

@@ -31,13 +31,13 @@ def as_expected(probe: Outcome[RolesProbe], *, claim: str) -> Answer:
 
 
 def within_borders(roles: Outcome[RolesProbe], sharing: Outcome[SharingProbe], *, claim: str) -> Answer:
-    """As `as_expected`, by what both probes tried; where only one could act, by that alone.
+    """As `as_expected`, by what both probes tried; what the probe of sharing tried is not enough for it to hold.
 
     Source: sovran-roles-v1, Borders between projects.
     """
-    trials = (*_tried(roles, claim), *_tried(sharing, claim))
-    if trials:
-        yield from decided(trials)
+    wide, narrow = _tried(roles, claim), _tried(sharing, claim)
+    if wide or any(trial.cell.access is Access.LEAK for trial in narrow):
+        yield from decided((*wide, *narrow))
     else:
         yield from _decided(roles, claim)
 
