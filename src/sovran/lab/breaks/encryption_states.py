@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of block storage: whether a volume type encrypts, and whether there is a service that makes backups."""
+"""Faults of volume types: whether one encrypts, before and after a break."""
 
 import msgspec
 
@@ -7,20 +7,11 @@ from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.volume_types import LUKS
 from sovran.model.errors import SovranError
 
-BINARY = "cinder-backup"
-
-
 class SetEncryption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The volume type of this name encrypts, or does not."""
 
     volume_type: str
     encrypts: bool
-
-
-class SetBackupService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The service that makes backups of volumes is enabled, or not."""
-
-    enabled: bool
 
 
 class EncryptionState(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="volume type encryption"):
@@ -33,18 +24,6 @@ class EncryptionState(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind
     def subject(self) -> str:
         """Which object the state is of."""
         return f"encryption of volume type {self.id}"
-
-
-class BackupServiceState(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="backup service"):
-    """Whether the backup service of a host is enabled."""
-
-    host: str
-    enabled: bool
-
-    @property
-    def subject(self) -> str:
-        """Which object the state is of."""
-        return f"backup service of {self.host}"
 
 
 def _encryption(api: AdminApi, type_id: str) -> str:
@@ -79,27 +58,3 @@ def put_encryption(api: AdminApi, state: EncryptionState) -> None:
         api.call("cinder", "DELETE", f"{path}/{there}")
     elif state.encrypts and not there:
         api.call("cinder", "POST", path, {"encryption": LUKS})
-
-
-def resolve_backup_service(api: AdminApi, action: SetBackupService) -> tuple[BackupServiceState, BackupServiceState]:
-    """Whether the service is enabled, and what the action wants.
-
-    Raises:
-        SovranError: there is none.
-    """
-    services = api.listing("cinder", f"/v3/os-services?binary={BINARY}", "services")
-    if not services:
-        raise SovranError("the lab has no service that makes backups: run `sovran lab reset`")
-    host = str(services[0]["host"])
-    before = BackupServiceState(host=host, enabled=services[0]["status"] == "enabled")
-    return before, BackupServiceState(host=host, enabled=action.enabled)
-
-
-def put_backup_service(api: AdminApi, state: BackupServiceState) -> None:
-    """Enable or disable it.
-
-    Raises:
-        SovranError: Cinder refused.
-    """
-    what = "enable" if state.enabled else "disable"
-    api.call("cinder", "PUT", f"/v3/os-services/{what}", {"binary": BINARY, "host": state.host})
