@@ -9,7 +9,12 @@ import msgspec
 
 from sovran.cloud.acting.answer import ActingFailed, NoAnswer, OverQuota, Refused, Stopped, TimedOut
 
-UNCLEAR = (NoAnswer, OverQuota, Stopped, TimedOut)
+
+class CannotTell(ActingFailed):
+    """What the cloud answered shows neither that it works nor that it does not."""
+
+
+UNCLEAR = (CannotTell, NoAnswer, OverQuota, Stopped, TimedOut)
 """Failures that say nothing about what the cloud can do."""
 
 
@@ -25,7 +30,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why not ok, in one sentence fit to print."""
     seconds: float = 0.0
     unclear: bool = False
-    """True: there was no answer, a quota was used up, or the time over; this says nothing about the cloud."""
+    """True: there was no answer, or none that tells, a quota was used up, or the time over; this says nothing about the
+    cloud.
+    """
 
 
 class StepFailed(Exception):

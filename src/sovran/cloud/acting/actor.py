@@ -4,7 +4,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sovran.cloud.acting.answer import GONE, ActingFailed, Answer, Stopped, TimedOut
@@ -26,8 +26,8 @@ class Made:
     id: str
     name: str
     intent: Intent
-    body: Any
-    """What the service answered, unwrapped."""
+    body: Any = field(repr=False)
+    """What the service answered, unwrapped; that of EC2 credentials holds their secret."""
 
 
 class Actor(Caller):

@@ -15,10 +15,12 @@ GONE = (404, 410)
 _FORBIDDEN = (401, 403)
 _REFUSED = range(400, 500)
 _QUOTA = re.compile(
-    r"quota (is )?(exceeded|reached)|exceeded (for )?quota|exceeds? .{0,40}quota|limit ?exceeded|over ?quota",
+    r"quota ?(is )?(exceeded|reached)|exceeded (for )?quota|exceeds? .{0,40}quota|limit ?exceeded|over ?quota",
     re.IGNORECASE,
 )
-"""How the services say it (compute 403, network 409, key manager 403, block storage 413)."""
+"""How the services say it (compute 403, network 409, key manager 403, S3 403)."""
+_BUSY = (413, 429, 498, 507)
+"""Statuses that say by themselves that there is no room now (block storage 413), or too much was asked for at once."""
 _AMBIGUOUS = (408, 499)
 """Of the refusals, those after which the service may have acted nevertheless."""
 
@@ -31,12 +33,13 @@ class Answer:
     """The request in words, e.g. `block-storage POST /volumes`."""
     status: int = 0
     """Of the HTTP answer; 0: there was none."""
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
+    """May be a secret that somebody stored: it stays out of the repr."""
     reason: str = ""
     """Why there was no answer."""
     words: str = ""
     """Fault text that was found already, fit to print, in a body that is no JSON."""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
     """Names in lower case."""
 
     @property
@@ -57,7 +60,7 @@ class Answer:
     @property
     def over_quota(self) -> bool:
         """True when it was refused since a quota, or the room behind it, is used up: this says nothing of rights."""
-        if self.status == 413:
+        if self.status in _BUSY:
             return True
         return self.status in (400, 403, 409) and bool(_QUOTA.search(self._fault()))
 

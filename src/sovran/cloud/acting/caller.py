@@ -90,9 +90,21 @@ class Caller:
             return Answer(asked, reason=place.reason)
         return self._send(method, asked, place.value + path, _headers(service, headers, microversion), json, content)
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes, *, asked: str) -> Answer:
-        """Send one request without the token to an absolute URL; `asked` names it in words. Raises Stopped."""
-        if self._stopped.is_set() or self._left() <= 0:
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes,
+        *,
+        asked: str,
+        cleaning: bool = False,
+    ) -> Answer:
+        """Send one request without the token to an absolute URL; `asked` names it in words.
+
+        `cleaning` goes on after the end of the run. Raises Stopped otherwise.
+        """
+        if not cleaning and (self._stopped.is_set() or self._left() <= 0):
             raise Stopped(f"{asked} was not sent: the run was over")
         return self._send(method, asked, url, dict(headers), None, content, with_token=False)
 
