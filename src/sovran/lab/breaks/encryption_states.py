@@ -7,6 +7,7 @@ from sovran.lab.seeds.api import AdminApi
 from sovran.lab.seeds.volume_types import LUKS
 from sovran.model.errors import SovranError
 
+
 class SetEncryption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The volume type of this name encrypts, or does not."""
 

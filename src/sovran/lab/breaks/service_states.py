@@ -30,6 +30,12 @@ from sovran.lab.breaks.driver_states import (
     put_extension_drivers,
     resolve_extension_drivers,
 )
+from sovran.lab.breaks.encryption_states import (
+    EncryptionState,
+    SetEncryption,
+    put_encryption,
+    resolve_encryption,
+)
 from sovran.lab.breaks.fault_states import FaultState, SetFault, put_fault, resolve_fault
 from sovran.lab.breaks.implied_role_states import (
     ImpliedRoleState,
@@ -60,16 +66,6 @@ from sovran.lab.breaks.policy_states import (
     resolve_role,
 )
 from sovran.lab.breaks.tls_states import FrontState, SetTls, put_front, resolve_tls
-from sovran.lab.breaks.volume_service_states import (
-    BackupServiceState,
-    EncryptionState,
-    SetBackupService,
-    SetEncryption,
-    put_backup_service,
-    put_encryption,
-    resolve_backup_service,
-    resolve_encryption,
-)
 from sovran.lab.breaks.volume_type_states import (
     AddVolumeType,
     DescribeVolumeType,
@@ -99,7 +95,6 @@ ServiceAction = (
     | SetTls
     | SetFault
     | SetEncryption
-    | SetBackupService
 )
 ServiceState = (
     VolumeTypeState
@@ -117,7 +112,6 @@ ServiceState = (
     | FrontState
     | FaultState
     | EncryptionState
-    | BackupServiceState
 )
 
 TYPES: dict[str, type[ServiceAction]] = {
@@ -139,7 +133,6 @@ TYPES: dict[str, type[ServiceAction]] = {
     "set-tls": SetTls,
     "set-fault": SetFault,
     "set-encryption": SetEncryption,
-    "set-backup-service": SetBackupService,
 }
 """What the table of breaks calls each action."""
 
@@ -162,7 +155,6 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     SetTls: resolve_tls,
     SetFault: resolve_fault,
     SetEncryption: resolve_encryption,
-    SetBackupService: resolve_backup_service,
 }
 _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     VolumeTypeState: put_volume_type,
@@ -180,7 +172,6 @@ _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     FrontState: put_front,
     FaultState: put_fault,
     EncryptionState: put_encryption,
-    BackupServiceState: put_backup_service,
 }
 
 

@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sovran.lab.services.faults import tell_cinder
+from sovran.lab.services.faults import cinder_fault, tell_cinder
 from sovran.lab.services.place import Place
 from sovran.lab.services.sqlite import begin_writers_immediately
 
+BACKUPS_STOPPED = "backups-stopped"
+"""Fault: there is no service that makes, restores or deletes backups."""
 BACKUP_DRIVER_SECONDS = 30.0
 """At most, until the driver of backups is ready."""
 running: list[Any] = []
@@ -26,6 +28,7 @@ def application(place: Place) -> Any:
     _use_native_threads()
     tell_cinder(place)
     _configure(place)
+    _let_backups_stop()
     _start()
     from paste import deploy
 
@@ -87,6 +90,18 @@ def _configure(place: Place) -> None:
     oslo_messaging.get_rpc_server = get_rpc_server
     os_brick.privileged.default.set_client_mode(False)  # no sudo, no helper daemon
     cinder.privsep.sys_admin_pctxt.set_client_mode(False)
+
+
+def _let_backups_stop() -> None:
+    """Let neither API nor scheduler find the backup service while the fault is on."""
+    from cinder.backup import api
+    from cinder.scheduler import host_manager
+
+    def stoppable(listed: Any) -> Any:
+        return lambda *args, **kwargs: [] if cinder_fault() == BACKUPS_STOPPED else listed(*args, **kwargs)
+
+    for owner in (api.API, host_manager.HostManager):
+        owner._list_backup_services = stoppable(owner._list_backup_services)
 
 
 def _start() -> None:
