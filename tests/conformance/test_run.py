@@ -66,7 +66,15 @@ def test_only_what_the_claims_need_is_asked(cloud: SmallCloud) -> None:
 
 def test_facts_are_named_once() -> None:
     names = [fact.__name__ for fact in facts_needed(four_standards())]
-    assert sorted(names) == ["Catalog", "DefaultGroups", "DefaultRules", "Flavors", "S3Answer", "ServiceAnswers"]
+    assert sorted(names) == [
+        "Catalog",
+        "DefaultGroups",
+        "DefaultRules",
+        "Flavors",
+        "ObjectStorageProbe",
+        "S3Answer",
+        "ServiceAnswers",
+    ]
 
 
 def test_claims_that_do_not_fit_their_rules_are_refused_before_anything_is_asked(cloud: SmallCloud) -> None:
