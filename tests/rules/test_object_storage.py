@@ -5,7 +5,7 @@ import pytest
 
 from sovran.cloud.outcome import Absent, NotRun, Ok, Outcome, Unreachable
 from sovran.model.finding import Finding, Resource, Weight
-from sovran.probes.object_storage import (
+from sovran.probes.object_steps import (
     BUCKET_MADE,
     DENIALS,
     GET,
@@ -15,8 +15,8 @@ from sovran.probes.object_storage import (
     SWIFT_GET,
     SWIFT_STEPS,
     UNSIGNED,
-    ObjectStorageProbe,
 )
+from sovran.probes.object_storage import ObjectStorageProbe
 from sovran.probes.steps import Step
 from sovran.rules.object_storage import how_it_stores
 

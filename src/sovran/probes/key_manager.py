@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.answer import GONE, ActingFailed, Answer
 from sovran.cloud.acting.found import named
 from sovran.cloud.acting.kinds import SECRET
 from sovran.cloud.outcome import Absent, Failure, Ok, Outcome
 from sovran.probes.probe import Need, Probe, Stage
-from sovran.probes.steps import Journal, Step, StepFailed
+from sovran.probes.settle import settled
+from sovran.probes.steps import CannotTell, Journal, Step, StepFailed
 
 if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor, Made
@@ -54,14 +55,14 @@ def _act(actor: "Actor", journal: Journal) -> None:
     with journal.step(STORE):
         secret = actor.create(SECRET, "secret", lambda name: _body(name, payload))
     with journal.step(METADATA, go_on=True):
-        _expect(actor, secret, "")
+        _show(actor, secret)
     with journal.step(PAYLOAD, go_on=True):
         _read_payload(actor, secret, payload)
     with journal.step(LIST, go_on=True):
-        if not any(found.id == secret.id for found in named(actor, SECRET, secret.name)):
-            raise ActingFailed("key-manager GET /secrets does not list the secret that was just stored")
+        settled(actor, lambda: _find(actor, secret))
     with journal.step(DELETE):
         actor.delete(secret)
+        settled(actor, lambda: _is_gone(actor, secret))
 
 
 def _body(name: str, payload: bytes) -> dict[str, str]:
@@ -74,16 +75,37 @@ def _body(name: str, payload: bytes) -> dict[str, str]:
     }
 
 
-def _expect(actor: "Actor", secret: "Made", below: str, accept: str = "application/json") -> bytes:
+def _expect(actor: "Actor", secret: "Made", below: str, accept: str = "application/json") -> Answer:
     answer = actor.call("GET", "key-manager", f"/secrets/{secret.id}{below}", headers={"Accept": accept})
     if not answer.ok:
         raise answer.failure
-    return answer.body
+    return answer
+
+
+def _show(actor: "Actor", secret: "Made") -> None:
+    answer = _expect(actor, secret, "")
+    if answer.at("name") != secret.name:
+        raise ActingFailed(f"{answer.asked} does not show the secret that was stored")
 
 
 def _read_payload(actor: "Actor", secret: "Made", payload: bytes) -> None:
-    if _expect(actor, secret, "/payload", "application/octet-stream") != payload:
+    if _expect(actor, secret, "/payload", "application/octet-stream").body != payload:
         raise ActingFailed("key-manager gave back another payload than the one that was stored")
+
+
+def _find(actor: "Actor", secret: "Made") -> None:
+    if not any(found.id == secret.id for found in named(actor, SECRET, secret.name)):
+        raise ActingFailed("key-manager GET /secrets does not list the secret that was just stored")
+
+
+def _is_gone(actor: "Actor", secret: "Made") -> None:
+    answer = actor.show(secret)
+    if answer.ok:
+        raise ActingFailed(f"{answer.asked} still shows the secret after it was deleted")
+    if not answer.status:
+        raise answer.failure
+    if answer.status not in GONE:
+        raise CannotTell(f"{answer.asked} ended with HTTP {answer.status}, so that it is not seen to be gone")
 
 
 KEY_MANAGER = Probe("key-manager", KeyManagerProbe, plan, run)

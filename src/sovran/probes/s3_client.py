@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 _REGION = re.compile(rb"<Region>([A-Za-z0-9._-]{1,64})</Region>")
 _CODE = re.compile(rb"<Code>([A-Za-z0-9.]{1,64})</Code>")
+_SIGNED = re.compile(r"\?[^\s\"')]*X-Amz-[^\s\"')]*")
 _MESSAGE = re.compile(rb"<Message>([^<]{1,200})</Message>")
 
 
@@ -39,35 +40,47 @@ class S3Client:
         self._region = DEFAULT_REGION
 
     def call(
-        self, method: str, path: str, query: str = "", content: bytes = b"", *, keys: Keys | None = None
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        content: bytes = b"",
+        *,
+        keys: Keys | None = None,
+        cleaning: bool = False,
     ) -> Answer:
         """Send one request with a signature, by `keys` other than the client's where given.
 
-        A refusal that names the region to sign for is followed once: nothing was done then. Raises Stopped.
+        The query is quoted already. A refusal that names the region to sign for is followed once: nothing was done
+        then. `cleaning` goes on after the end of the run. Raises Stopped otherwise.
         """
-        answer = self._send(method, path, query, content, keys or self._keys)
+        answer = self._send(method, path, query, content, keys or self._keys, cleaning)
         region = _REGION.search(answer.body)
-        if not answer.ok and region and region[1].decode() != self._region:
+        if keys is None and answer.refused and region and region[1].decode() != self._region:
             self._region = region[1].decode()
-            answer = self._send(method, path, query, content, keys or self._keys)
+            answer = self._send(method, path, query, content, self._keys, cleaning)
         return answer
 
     def unsigned(self, method: str, path: str) -> Answer:
         """Send one request without a signature. Raises Stopped."""
         return _told(self._actor.send(method, self._url + quote(path), {}, b"", asked=f"S3 {method} unsigned"))
 
-    def presigned(self, method: str, path: str, *, seconds: int = 60) -> Answer:
-        """Send one request by an address that carries its signature, valid for `seconds`. Raises Stopped."""
+    def presigned(self, method: str, path: str, *, seconds: int = 60, keys: Keys | None = None) -> Answer:
+        """Send one request by an address that carries its signature, valid for `seconds`, by `keys` other than the
+        client's where given. Raises Stopped.
+        """
         from botocore.auth import S3SigV4QueryAuth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
         request = AWSRequest(method, self._url + quote(path))
-        credentials = Credentials(self._keys.access, self._keys.secret)
-        S3SigV4QueryAuth(credentials, "s3", self._region, expires=seconds).add_auth(request)
-        return _told(self._actor.send(method, request.prepare().url, {}, b"", asked=f"S3 {method} by a presigned URL"))
+        keys = keys or self._keys
+        S3SigV4QueryAuth(Credentials(keys.access, keys.secret), "s3", self._region, expires=seconds).add_auth(request)
+        answer = self._actor.send(method, request.prepare().url, {}, b"", asked=f"S3 {method} by a presigned URL")
+        # the reasons of libraries hold the address, which is as good as a key while it is valid
+        return _told(replace(answer, reason=_SIGNED.sub("?(signature)", answer.reason)))
 
-    def _send(self, method: str, path: str, query: str, content: bytes, keys: Keys) -> Answer:
+    def _send(self, method: str, path: str, query: str, content: bytes, keys: Keys, cleaning: bool) -> Answer:
         # loaded here: a tenth of a second that only this probe needs
         from botocore.auth import S3SigV4Auth
         from botocore.awsrequest import AWSRequest
@@ -77,9 +90,8 @@ class S3Client:
         request = AWSRequest(method, url, data=content)
         S3SigV4Auth(Credentials(keys.access, keys.secret), "s3", self._region).add_auth(request)
         headers = dict(request.headers.items())
-        return _told(
-            self._actor.send(method, url, headers, content, asked=f"S3 {method} {printable(query, 40)}".strip())
-        )
+        asked = f"S3 {method} {printable(query.partition('=')[0], 40)}".strip()
+        return _told(self._actor.send(method, url, headers, content, asked=asked, cleaning=cleaning))
 
 
 def code(answer: Answer) -> str:

@@ -11,7 +11,7 @@ from sovran.cloud.outcome import Absent, Ok, Outcome, Unreachable
 from sovran.cloud.recording import Service
 from sovran.model.finding import Examined, Finding, Resource, Undecided
 from sovran.probes.object_storage import ObjectStorageProbe
-from sovran.rules.object_storage import how_it_stores
+from sovran.rules.object_storage import how_it_stores, what_was_not_seen
 from sovran.rules.registry import Answer
 from sovran.rules.service_presence import beyond_the_standard, how_it_answers, no_service, regions_without
 
@@ -108,6 +108,8 @@ def mandatory_services(
         elif answer:
             yield from how_it_answers(wanted, answer, resource)
     yield from how_it_stores(objects, Resource("service", S3_ENTRY))
+    if unseen := what_was_not_seen(objects):
+        undecided.append(unseen)
     yield from beyond_the_standard(catalog, services, supported)
     if not isinstance(answers, Ok):
         undecided.append(answers.reason)
