@@ -35,7 +35,12 @@ def wrong(what: str, status: int = 0, unclear: bool = False) -> Step:
         (ok(UPLOAD, DOWNLOAD, HASH, DELETE), Verdict.PASS),
         ((*ok(UPLOAD, DOWNLOAD, HASH), wrong(DELETE, 403)), Verdict.PASS),
         ((*ok(UPLOAD, HASH), wrong(DOWNLOAD, 403)), Verdict.PASS),
-        ((*ok(UPLOAD, DOWNLOAD), wrong(HASH)), Verdict.FAIL),
+        ((*ok(UPLOAD, DOWNLOAD), wrong(HASH)), Verdict.PASS),
+        ((*ok(UPLOAD, DOWNLOAD), wrong(HASH, unclear=True)), Verdict.PASS),
+        ((*ok(UPLOAD), wrong(DOWNLOAD, 403), wrong(HASH)), Verdict.FAIL),
+        ((*ok(UPLOAD, HASH), wrong(DOWNLOAD, 404)), Verdict.ABORT),
+        ((*ok(UPLOAD, HASH), wrong(DOWNLOAD, 500)), Verdict.ABORT),
+        ((*ok(UPLOAD, HASH), wrong(DOWNLOAD, unclear=True)), Verdict.ABORT),
         ((*ok(UPLOAD, HASH), wrong(DOWNLOAD)), Verdict.FAIL),
         ((*ok(UPLOAD), wrong(HASH, 404), wrong(DOWNLOAD, 403)), Verdict.ABORT),
         (ok(UPLOAD), Verdict.ABORT),
@@ -51,6 +56,11 @@ def wrong(what: str, status: int = 0, unclear: bool = False) -> Step:
 )
 def test_verdict(steps: tuple[Step, ...], verdict: Verdict) -> None:
     assert judged(CLAIM, probe(*steps), unread=NO_ROOM).verdict is verdict
+
+
+def test_where_the_service_fetches_images_a_refused_upload_does_not_decide() -> None:
+    fetching = ImagesProbe((FORBIDDEN,), "raw", ("web-download",))
+    assert judged(CLAIM, fetching, unread=NO_ROOM).verdict is Verdict.ABORT
 
 
 def test_what_does_not_decide_is_noted() -> None:

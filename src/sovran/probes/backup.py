@@ -16,7 +16,7 @@ from sovran.cloud.acting.marker import METADATA
 from sovran.cloud.at_once import at_once
 from sovran.cloud.outcome import Absent, Failure, Ok, Outcome
 from sovran.probes.block_storage import SERVICE, new_volume, ready
-from sovran.probes.images import OCTETS
+from sovran.probes.image_data import OCTETS
 from sovran.probes.probe import Need, Probe, Stage
 from sovran.probes.qcow2 import NotReadable, first_bytes
 from sovran.probes.steps import Journal, Step, StepFailed

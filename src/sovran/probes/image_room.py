@@ -8,7 +8,8 @@ import msgspec
 from sovran.cloud.acting.answer import ActingFailed
 from sovran.cloud.at_once import at_once
 from sovran.cloud.outcome import Failure, Ok, Outcome
-from sovran.probes.images import OCTETS, new_image, plan_images, worked
+from sovran.probes.image_data import OCTETS, worked
+from sovran.probes.images import new_image, plan_images
 from sovran.probes.probe import Need, Probe, Stage
 from sovran.probes.qcow2 import empty_qcow2
 

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probe: a member uploads an image, downloads it, compares it with its hash and deletes it (SCS-0104)."""
 
-import hashlib
-import secrets
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sovran.cloud.acting.answer import ActingFailed, Answer, NoAnswer, Refused
+from sovran.cloud.acting.answer import ActingFailed, NoAnswer, OverQuota, Refused, TimedOut
 from sovran.cloud.acting.kinds import IMAGE
 from sovran.cloud.outcome import Absent, Failure, Ok, Outcome, Unreachable
 from sovran.model.printable import printable
+from sovran.probes.image_data import FORMATS, OCTETS, Data, compare, download, worked
 from sovran.probes.probe import Need, Probe, Stage
-from sovran.probes.qcow2 import empty_qcow2
-from sovran.probes.steps import Journal, Step, StepFailed
+from sovran.probes.settle import settled
+from sovran.probes.steps import CannotTell, Journal, Step, StepFailed
 
 if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor, Made
@@ -26,11 +26,9 @@ UPLOAD, DOWNLOAD, HASH, IMPORT, DELETE = (
     "import an image",
     "delete the image",
 )
-SIZE = 1024 * 1024
-"""Bytes that are uploaded."""
-OCTETS = {"Content-Type": "application/octet-stream"}
 STAGED = "glance-direct"
 """The import method that takes what the user uploads; the others fetch it from elsewhere."""
+IMPORT_SECONDS = 300.0
 
 
 class ImagesProbe(msgspec.Struct, frozen=True):
@@ -45,8 +43,8 @@ class ImagesProbe(msgspec.Struct, frozen=True):
 
 
 def plan(stage: Stage) -> tuple[Need, ...] | Failure:
-    """Two images of SIZE at most."""
-    return plan_images(stage.actor, 2) or (Need("image", 2),)
+    """One image at a time; two only where the first cannot be deleted."""
+    return plan_images(stage.actor, 1) or (Need("image", 2),)
 
 
 def plan_images(actor: "Actor", count: int) -> Failure | None:
@@ -66,34 +64,55 @@ def run(stage: Stage) -> Outcome[ImagesProbe]:
     """Image API v2: create, PUT file, GET file, import by STAGED, DELETE; of random bytes, raw where that is taken."""
     actor, journal = stage.actor, Journal()
     formats = _names(actor.call("GET", "image", "/schemas/image").at("properties", "disk_format", "enum"))
-    disk_format = "raw" if not formats or "raw" in formats else "qcow2"
-    content = secrets.token_bytes(SIZE) if disk_format == "raw" else empty_qcow2(1)
+    taken = [one for one in FORMATS if one in formats] or list(FORMATS if not formats else FORMATS[-1:])
     methods = _names(actor.call("GET", "image", "/info/import").at("import-methods", "value"))
+    data = Data(taken[0])
     with suppress(StepFailed):
-        _upload(actor, journal, disk_format, content)
+        data = _upload(actor, journal, taken)
     if STAGED in methods:
         with journal.step(IMPORT, go_on=True):
-            _import(actor, disk_format, content)
-    return Ok(ImagesProbe(journal.steps, disk_format, methods))
+            _import(actor, data)
+    return Ok(ImagesProbe(journal.steps, data.format, methods))
 
 
 def _names(value: object) -> tuple[str, ...]:
     return tuple(printable(one, 40) for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
-def _upload(actor: "Actor", journal: Journal, disk_format: str, content: bytes) -> None:
+def _upload(actor: "Actor", journal: Journal, formats: Sequence[str]) -> Data:
+    """Upload, look, delete; what was uploaded."""
     with journal.step(UPLOAD):
-        image = new_image(actor, disk_format)
-        worked(actor.call("PUT", "image", f"/images/{image.id}/file", content=content, headers=OCTETS))
+        image, data = _put(actor, formats)
         shown = actor.wait(image, until="active", bad=("killed", "deleted"))
     with journal.step(DOWNLOAD, go_on=True):
-        accept = {"Accept": OCTETS["Content-Type"]}
-        if worked(actor.call("GET", "image", f"/images/{image.id}/file", headers=accept)).body != content:
-            raise ActingFailed("image gave back other bytes than those that were uploaded")
+        download(actor, image, shown, data)
     with journal.step(HASH, go_on=True):
-        _compare(shown, content)
+        compare(shown, data)
     with journal.step(DELETE):
         actor.delete(image)
+        settled(actor, lambda: _is_gone(actor, image))
+    return data
+
+
+def _put(actor: "Actor", formats: Sequence[str]) -> "tuple[Made, Data]":
+    """An image with its data, in the first of these formats that the service takes; raises Refused or NoAnswer."""
+    for number, disk_format in enumerate(formats, start=1):
+        data, image = Data(disk_format), None
+        try:
+            image = new_image(actor, disk_format)
+            worked(actor.call("PUT", "image", f"/images/{image.id}/file", content=data.content, headers=OCTETS))
+        except OverQuota:
+            raise
+        except Refused as refused:
+            # it may be the format that is not wanted
+            if number == len(formats) or not refused.answer.refused:
+                raise
+            if image:
+                with suppress(Refused, NoAnswer):
+                    actor.delete(image)
+            continue
+        return image, data
+    raise ActingFailed("there is no disk format to upload")
 
 
 def new_image(actor: "Actor", disk_format: str) -> "Made":
@@ -110,28 +129,41 @@ def new_image(actor: "Actor", disk_format: str) -> "Made":
     )
 
 
-def worked(answer: Answer) -> Answer:
-    """The answer, if it is a good one; raises Refused or NoAnswer."""
-    if answer.ok:
-        return answer
-    raise Refused(answer) if answer.status else NoAnswer(answer)
-
-
-def _compare(shown: dict[str, object], content: bytes) -> None:
-    algorithm, value = str(shown.get("os_hash_algo") or ""), shown.get("os_hash_value")
-    if not algorithm or not value:
-        raise ActingFailed("image shows no hash of what was uploaded (os_hash_algo, os_hash_value)")
-    if algorithm not in hashlib.algorithms_guaranteed or algorithm.startswith("shake"):
-        raise ActingFailed(f"image shows a hash by {printable(algorithm, 40)}, which is no algorithm known here")
-    if hashlib.new(algorithm, content, usedforsecurity=False).hexdigest() != value:
-        raise ActingFailed(f"image shows another {algorithm} hash than that of what was uploaded")
-
-
-def _import(actor: "Actor", disk_format: str, content: bytes) -> None:
-    image = new_image(actor, disk_format)
-    worked(actor.call("PUT", "image", f"/images/{image.id}/stage", content=content, headers=OCTETS))
+def _import(actor: "Actor", data: Data) -> None:
+    image = new_image(actor, data.format)
+    worked(actor.call("PUT", "image", f"/images/{image.id}/stage", content=data.content, headers=OCTETS))
     worked(actor.call("POST", "image", f"/images/{image.id}/import", {"method": {"name": STAGED}}))
-    actor.wait(image, until="active", bad=("killed", "deleted"))
+    shown = _imported(actor, image)
+    try:
+        download(actor, image, shown, data)
+    except Refused as refused:
+        # who may not download can still know the data by their hash
+        if not refused.answer.denied:
+            raise CannotTell(str(refused)) from None
+        compare(shown, data)
+
+
+def _imported(actor: "Actor", image: "Made") -> Any:
+    """The image as soon as it is active; raises as `Actor.wait`, and ActingFailed when an import is said to fail."""
+    patience = actor.patience(IMPORT_SECONDS)
+    while True:
+        shown = worked(actor.show(image)).json
+        shown = shown if isinstance(shown, dict) else {}
+        if shown.get("status") == "active":
+            return shown
+        if failed := shown.get("os_glance_failed_import"):
+            raise ActingFailed(f"image could not import by {printable(str(failed), 80)}")
+        if not patience.wait():
+            seen = printable(str(shown.get("status")), 40)
+            raise TimedOut(f"the image was still {seen} after {patience.spent:.0f} s")
+
+
+def _is_gone(actor: "Actor", image: "Made") -> None:
+    answer = actor.show(image)
+    if answer.ok and answer.at("status") not in ("deleted", "pending_delete"):
+        raise ActingFailed(f"{answer.asked} still shows the image after it was deleted")
+    if not answer.status:
+        raise answer.failure
 
 
 IMAGES = Probe("images", ImagesProbe, plan, run)
