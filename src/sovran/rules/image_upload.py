@@ -32,7 +32,7 @@ def members_may_upload(probe: ImagesProbe, room: Outcome[ImageRoom]) -> Answer:
             yield _note("uploading directly is refused, importing works", upload)
     elif any(step is None or step.unclear for step in (upload, imported or upload)):
         raise Undecided(next((step.said for step in (upload, imported) if step and step.unclear), "nothing was tried"))
-    elif upload and FETCHED in probe.methods:
+    elif upload and imported is None and FETCHED in probe.methods:
         raise Undecided(f"uploading is refused, and importing by {FETCHED} was not tried: {upload.said}")
     elif upload:
         yield _violation("the image service does not let a member upload an image", upload)
