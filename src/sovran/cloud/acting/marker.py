@@ -38,9 +38,12 @@ def marked(run: str, purpose: str) -> str:
     """A name with the marker, at most 75 characters of `a-z 0-9 -`.
 
     The digits at the end are a check over the rest: a name that somebody derived from one of ours, or made up in its
-    likeness, does not have them.
+    likeness, does not have them. Raises ValueError for a purpose with other characters than small letters and digits.
     """
-    return f"{PREFIX}-{run}-{purpose}-{_check(run, purpose)}"
+    name = f"{PREFIX}-{run}-{purpose}-{_check(run, purpose)}"
+    if read_marker(name) is None:
+        raise ValueError(f"not a name that would be known again: {name!r}")
+    return name
 
 
 def read_marker(name: str | None) -> Marker | None:
