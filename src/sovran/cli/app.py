@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from sovran.cli import check, cleanup, diff, explain, flavor, lab, scope, snapshot, standard, submit, verify
+from sovran.cli import check, cleanup, diff, explain, flavor, lab, probes, scope, snapshot, standard, submit, verify
 from sovran.cli.version import version_line
 
 COMPLETION = "_SOVRAN_COMPLETE"
@@ -41,6 +41,7 @@ app = typer.Typer(
 )
 app.command()(check.check)
 app.command()(cleanup.cleanup)
+app.command()(probes.probes)
 app.command()(diff.diff)
 app.command()(explain.explain)
 app.command()(verify.verify)
