@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probe: domain managers use all their powers, and try what they must not be able to do (SCS-0302)."""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from sovran.cloud.at_once import at_once
 from sovran.cloud.outcome import Failure, NotRun, Ok, Outcome
 from sovran.model.errors import SovranError
 from sovran.model.matrix import Cell, Matrix, Row
@@ -59,20 +62,9 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
     pairs = [(one, next((other for other in fit if other.domain != one.domain), None)) for one in fit]
     operator = next((one for one in stage.personas.get(ADMIN, ()) if _is_operator(one)), None)
     trials = [_trial(one, other, operator, f"manager {given.index(one) + 1}") for one, other in pairs]
-    seen: dict[str, RoleTried] = {}
     makers = (*fit, *((operator,) if operator else ()))
     try:
-        for trial in trials:
-            table = load()
-            roles = list_roles(trial)
-            _name_roles(trial, roles)
-            trial.run(table.before)
-            for tried in learn(trial, roles, SECONDS):
-                known = seen.get(tried.name)
-                seen[tried.name] = RoleTried(tried.name, tried.assigned or bool(known and known.assigned))
-            trial.run(table.after)
-            if "admin" in trial.actors:
-                trial.run(table.with_operator)
+        tried = at_once({number: partial(_try_all, trial) for number, trial in enumerate(trials)})
     finally:
         gone = {identifier for trial in trials for identifier in trial.gone}
         guests = [guest for trial in trials for guest in trial.guests]
@@ -83,13 +75,35 @@ def run(stage: Stage) -> Outcome[DomainManagerProbe]:
     return Ok(
         DomainManagerProbe(
             matrix=_matrix(trials),
-            roles=tuple(seen.values()),
+            roles=_either(tried.values()),
             others_seen=max((_others(trial) for trial in trials), default=-1),
             role_found=_role_found(given),
             untried=tuple(sorted(untried)),
             lacking=_lacking(trials, reasons),
         )
     )
+
+
+def _try_all(trial: Trial) -> tuple[RoleTried, ...]:
+    """Everything that one manager tries; the roles of the cloud, and whether it may assign them."""
+    table = load()
+    roles = list_roles(trial)
+    _name_roles(trial, roles)
+    trial.run(table.before)
+    tried = learn(trial, roles, SECONDS)
+    trial.run(table.after)
+    if "admin" in trial.actors:
+        trial.run(table.with_operator)
+    return tried
+
+
+def _either(several: Iterable[tuple[RoleTried, ...]]) -> tuple[RoleTried, ...]:
+    """Each role once; assigned, if any manager may assign it."""
+    seen: dict[str, bool] = {}
+    for tried in several:
+        for role in tried:
+            seen[role.name] = role.assigned or seen.get(role.name, False)
+    return tuple(RoleTried(name, assigned) for name, assigned in seen.items())
 
 
 def _fit(given: "tuple[Actor, ...]") -> "tuple[tuple[Actor, ...], tuple[str, ...]]":

@@ -3,6 +3,7 @@
 
 import os
 import sys
+import threading
 from types import ModuleType
 from typing import Any
 
@@ -17,7 +18,29 @@ def application(place: Place) -> Any:
     os.environ["OS_KEYSTONE_CONFIG_FILES"] = str(place.config("keystone", "keystone.conf"))
     from keystone.wsgi.api import application as upstream
 
+    _keep_tokens_apart()
+
     return upstream
+
+
+def _keep_tokens_apart() -> None:
+    """Let requests that are served at the same time each have its own token.
+
+    Keystone 30 keeps the token that it validates in its middleware, of which there is one for all threads: a request
+    may be judged by the scope and roles of another. Clouds run Keystone with one thread per process; the lab has
+    threads in one process.
+    """
+    from keystone.server.flask.request_processing.middleware.auth_context import AuthContextMiddleware
+
+    kept = threading.local()
+
+    def token(_: Any) -> Any:
+        return getattr(kept, "token", None)
+
+    def keep(_: Any, value: Any) -> None:
+        kept.token = value
+
+    AuthContextMiddleware.token = property(token, keep)
 
 
 def _leave_out_saml() -> None:
