@@ -53,7 +53,7 @@ def with_evidence(catalog: Catalog, *, needs: str) -> Answer:
 
 def official_permissions(catalog: Catalog, secrets: Outcome[SecretsAnswer], probe: Outcome[KeyManagerProbe]) -> Answer:
     """Passes without a key-manager in the catalog. With one, the user lists secrets, stores one, finds it listed and
-    deletes it; being forbidden to is a FAIL, and any other failure decides nothing.
+    deletes it; being forbidden to, also by a quota, or not finding it is a FAIL, and any other failure decides nothing.
     """
     if not catalog.of_type(TYPE):
         return
@@ -66,7 +66,8 @@ def official_permissions(catalog: Catalog, secrets: Outcome[SecretsAnswer], prob
         return
     for step in _steps(probe):
         if step.what in OFFICIAL_STEPS and not step.ok:
-            if step.status != FORBIDDEN:
+            not_listed = step.what == LIST and not step.status and not step.unclear
+            if step.status != FORBIDDEN and not not_listed:
                 raise Undecided(f"{step.what}: {step.said}")
             yield _failed(step, resource)
             return
