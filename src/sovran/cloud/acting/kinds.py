@@ -52,6 +52,8 @@ class Kind:
     """What services append to the name of what they make beside one of ours."""
     slow: bool = False
     """Deleting takes time: the resource goes on to exist for a while."""
+    not_while: str = ""
+    """Status in which a service accepts the DELETE and does not do it well."""
     deletion: str = ""
     """Query of the DELETE."""
     with_user: bool = False
@@ -101,6 +103,8 @@ VOLUME = Kind(
     "volumes",
     "/volumes/detail",
     slow=True,
+    # one that no host was chosen for yet is dropped without its encryption key, which stays in the key manager
+    not_while="creating",
     # an interrupted backup leaves temporary snapshots, volumes and attachments behind
     children=(
         Child("attachment", "volume_id={id}", "volume_id"),

@@ -24,6 +24,8 @@ MAY_STILL_COME = 60.0
 """Seconds after a request without an answer within which the service may still make what was asked for."""
 LOOK_AGAIN = 5.0
 """Seconds for which the end of a probe looks for something whose request had no answer."""
+UNMADE = 60.0
+"""Seconds for which something is waited for that is still being made."""
 UNWELL = 30.0
 """Seconds for which a service that gives no answer, or fails by its own fault, is asked again."""
 
@@ -170,6 +172,8 @@ def _remove(caller: Caller, found: Found, terms: Terms) -> str:
     patience, unwell = terms.patience(), terms.patience(UNWELL)
     if kind.disabled_first:
         caller.call("PATCH", kind.service, path, {kind.key: {"enabled": False}}, cleaning=True)
+    if kind.not_while:
+        _wait_until_made(caller, kind, path, terms.patience(UNMADE))
     first = with_children = True
     while True:
         answer = _delete(caller, kind, path)
@@ -188,6 +192,14 @@ def _remove(caller: Caller, found: Found, terms: Terms) -> str:
             with_children = False
         if not (unwell if _is_unwell(answer) else patience).wait():
             return answer.said
+
+
+def _wait_until_made(caller: Caller, kind: Kind, path: str, patience: Patience) -> None:
+    """Wait until it is no longer in the status in which it must not be deleted."""
+    while True:
+        shown = caller.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
+        if shown.at(kind.key, "status") != kind.not_while or not patience.wait():
+            break
 
 
 def _still_listed(caller: Caller, found: Found) -> str:
