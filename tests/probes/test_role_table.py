@@ -106,9 +106,9 @@ def test_a_foreign_user_tries_only_what_is_of_a_target() -> None:
     assert not named("create a volume").tried_by("foreign", TABLE.words)
 
 
-def test_targets_stand_on_each_other() -> None:
-    assert TABLE.root("port") == TABLE.root("subnet") == TABLE.root("network") == "network"
-    assert TABLE.root("rule") == "group"
+def test_what_goes_with_another_target_is_tried_in_its_lane() -> None:
+    assert TABLE.lane("rule") == TABLE.lane("group") == "group"
+    assert [TABLE.lane(word) for word in ("network", "port", "volume")] == ["network", "port", "volume"]
 
 
 def test_templates_are_filled_at_every_depth() -> None:

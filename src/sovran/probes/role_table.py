@@ -112,10 +112,16 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
         return frozenset(own | {f"{THEIRS}{word}" for word in own})
 
-    def root(self, word: str) -> str:
-        """The target on which this one stands, at the end of the chain: deleting that may take this one away."""
-        after = next(target.after for target in self.targets if target.word == word)
-        return self.root(after) if after else word
+    def lane(self, word: str) -> str:
+        """The farthest target on which this one stands and that some operation deletes, which may take this one away;
+        itself where there is none.
+        """
+        ended = {operation.ends for operation in self.operations}
+        found = at = word
+        while after := next(target.after for target in self.targets if target.word == at):
+            at = after
+            found = at if at in ended else found
+        return found
 
 
 @cache

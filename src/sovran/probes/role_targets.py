@@ -25,7 +25,7 @@ class Targets:
         """`prefix` begins the words."""
         self._actor = actor
         self._prefix = prefix
-        self.words = {f"{prefix}project": actor.project, f"{prefix}account": f"AUTH_{actor.project}"}
+        self.words = {f"{prefix}project": actor.project}
         self.lacking: dict[str, str] = {}
         """Word to why there is no such thing."""
 
@@ -76,6 +76,10 @@ class Targets:
                 raise answer.failure
             if not content:
                 self._actor.keep(promised)
+        account = f"AUTH_{self._actor.project}"
+        # not every object store has accounts in its addresses, and without them nobody can ask for a foreign one
+        if self._actor.call("GET", BUCKET.service, f"/../{account}/{name}").ok:
+            self.words[f"{self._prefix}account"] = account
         return name
 
 

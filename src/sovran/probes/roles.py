@@ -47,7 +47,8 @@ def plan(stage: Stage) -> tuple[Need, ...] | Failure:
     counted = Counter(one.kind for one in targets)
     for operation in table.operations:
         if operation.make and stage.has(operation.service):
-            counted[operation.make] += sum(persona in operation.allow for persona in found.actors)
+            able = [persona for persona in found.actors if persona in operation.allow]
+            counted[operation.make] += sum(operation.tried_by(persona, table.words) for persona in able)
     volumes = counted["volume"] + counted["snapshot"]
     return tuple(Need(kind, count, volumes if kind == "volume" else 0) for kind, count in counted.items() if count)
 
@@ -110,7 +111,7 @@ class _Trying:
         for target in self._table.targets:
             for word in (target.word, f"{role_table.THEIRS}{target.word}"):
                 if {word, f"{word}_name"} & operation.words:
-                    return word.removesuffix(target.word) + self._table.root(target.word)
+                    return word.removesuffix(target.word) + self._table.lane(target.word)
         return f"{operation.service} {'make' if operation.make else 'theirs' if operation.theirs else 'read'}"
 
     def _lane_of(self, rows: Iterable[tuple[int, Operation]]) -> None:
