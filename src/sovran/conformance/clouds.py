@@ -67,6 +67,7 @@ def check_clouds(
     """
     # loads the rules: whatever is wrong there shall come before the first request
     facts_needed(selection)
+    _check_personas(configs, limits)
     approached = come_near(configs, limits, allow_admin=allow_admin)
     interrupted = any(one.interrupted for one in approached)
 
@@ -94,6 +95,7 @@ def check_all(
     nobody from the others: in its report everything is ABORT, for that reason.
     """
     facts_needed(selection)
+    _check_personas([cloud for cloud in clouds if isinstance(cloud, CloudConfig)], limits)
 
     def judged(cloud: CloudConfig | Unusable, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
         near = come_near_or_say_why(cloud, limits, allow_admin=allow_admin, interrupt=interrupt)
@@ -136,6 +138,12 @@ def come_near_or_say_why(
         refuse=False,
         interrupt=interrupt,
     )
+
+
+def _check_personas(configs: Sequence[CloudConfig], limits: Limits) -> None:
+    """Raise UsageError for a persona that would act nowhere."""
+    if limits.probing:
+        limits.probing.check(config.auth_url for config in configs)
 
 
 def _judge(

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether and how the run of a cloud may act: from what the user asked for to what the probes of one cloud get."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 PERSONAS = ("admin", "foreign", "manager", "member", "reader")
 """What users other than the judged one can be in a run."""
 NOT_WANTED = "`--no-probes` was given"
+USUAL_PORTS = (80, 443)
+_VERSION = re.compile(r"/v\d+(\.\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,17 @@ class Probing:
     """Name of the project to act in; empty: the judged one."""
     tell: Callable[[str], None] = lambda _: None
 
+    def check(self, auth_urls: Iterable[str]) -> None:
+        """Raise UsageError for a persona of a cloud that is none of the judged ones, which have these identity URLs."""
+        judged = tuple(auth_urls)
+        for role, persona in self.personas:
+            if not any(_same_cloud(persona.auth_url, url) for url in judged):
+                where = persona.auth_url or "its identity service"
+                raise UsageError(
+                    f"`--persona {role}={persona.name}`: {where} is that of no cloud that is judged; name an entry of "
+                    "clouds.yaml for the same cloud"
+                )
+
     def acting(self, connection: "Connection") -> "Acting":
         """What the probes of this cloud get; nothing is sent yet.
 
@@ -48,7 +62,9 @@ class Probing:
         personas: defaultdict[str, list[Connection]] = defaultdict(list)
         for role, persona in self.personas:
             if _same_cloud(persona.auth_url, config.auth_url):
-                personas[role].append(connect(persona, concurrency=16, timeout=60.0))
+                # in another region it would not find what it shall be kept from
+                here = replace(persona, region_name=config.region_name)
+                personas[role].append(connect(here, concurrency=16, timeout=60.0))
         other = None
         if self.project:
             other = connect(read_cloud(config.name, config.region_name, self.project), concurrency=16, timeout=60.0)
@@ -88,5 +104,15 @@ def read_probing(
 
 
 def _same_cloud(one: str, other: str) -> bool:
-    """Whether two identity URLs are of the same cloud: the same host and port."""
-    return urlsplit(one).netloc.lower() == urlsplit(other).netloc.lower()
+    """Whether two identity URLs are of the same cloud: the same host, port and path, but for the version."""
+    return _place(one) == _place(other)
+
+
+def _place(url: str) -> tuple[str, int, str]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port or 0
+    except ValueError:
+        port = -1
+    path = _VERSION.sub("", parts.path.rstrip("/")).rstrip("/")
+    return (parts.hostname or "").lower(), 0 if port in USUAL_PORTS else port, path

@@ -4,7 +4,7 @@
 import datetime
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -153,6 +153,8 @@ def _clean_as(kept: Kept, head: Head, cloud: str, intents: Sequence[Intent], ord
     maker = next((one for one in makers if one[0] not in kept.users), ("", ""))
     try:
         config = read_cloud(name, (head.region or None) if own else None, head.in_project if own else "")
+        # other personas acted where the judged user did
+        config = config if own else replace(config, region_name=head.region or None)
         _same_cloud(config.auth_url, head.auth_url)
         with connect(config, concurrency=CONCURRENCY, timeout=60.0) as connection:
             caller = Caller(connection, LiveReader(connection, seconds=2 * order.seconds), seconds=order.seconds)
