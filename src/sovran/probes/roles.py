@@ -3,6 +3,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import msgspec
 from sovran.cloud.acting.kinds import KINDS
 from sovran.cloud.at_once import at_once
 from sovran.cloud.outcome import Failure, NotRun, Ok, Outcome
+from sovran.model.errors import SovranError
 from sovran.model.matrix import Access, Cell, Matrix, Row
 from sovran.probes import role_table, role_trial
 from sovran.probes.probe import Need, Probe, Stage
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor
 
 TITLE = "roles"
+UNDO_SECONDS = 60.0
 IN_TURN = ("key-manager",)
 """Services that are asked one thing at a time: Barbican on a small database answers 500 to secrets that collide."""
 
@@ -62,7 +65,18 @@ def run(stage: Stage) -> Outcome[RolesProbe]:
     trying = _Trying(table, found)
     trying.prepare(stage)
     trying.run()
+    _undo(found.actors.values())
     return Ok(RolesProbe(trying.matrix(), trying.trials(), found.left_out))
+
+
+def _undo(actors: "Iterable[Actor]") -> None:
+    """Delete what everybody made, side by side; what is left is for the end of the probe, one user after another."""
+    # a replay names this module too, and shall not load what talks to clouds
+    from sovran.cloud.acting.removal import remove_intents
+
+    # what came of the trials is known, and the end of the probe says what is left, and why
+    with suppress(SovranError):
+        at_once({one: partial(remove_intents, one, one.open, one.ledger.gone, seconds=UNDO_SECONDS) for one in actors})
 
 
 class _Trying:
