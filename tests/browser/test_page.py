@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page in use: with and without JavaScript, search, filter, places, light and dark, on paper."""
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
+from sovran.model.matrix import Access, Cell, Matrix, Row
 from tests.browser.conftest import DESKTOP, PHONE, Open
 from tests.reports import page_samples, samples
 
@@ -89,6 +91,25 @@ def test_operations_are_searched_and_filtered_like_claims(show: Open) -> None:
         page.get_by_role("checkbox", name=kind, exact=True).uncheck()
     names = page.locator(".operation:visible th").all_inner_texts()
     assert [name.partition("\n")[0] for name in names] == ["create a volume", "delete a volume"]
+    opened.assert_quiet()
+
+
+def test_operations_as_expected_are_folded_and_a_search_opens_them(show: Open) -> None:
+    row = Row("list volumes", "own project", (Cell("reader", Access.ALLOWED, 200),), service="block-storage")
+    fine = Matrix("roles", ("reader",), (row,))
+    opened = show([msgspec.structs.replace(samples.conformant(), matrices=(fine,))])
+    page = opened.page
+    folded = page.locator(".access .folded")
+    assert page.locator(".operation:visible").count() == 0
+    expect(folded.locator("summary")).to_have_text("1 as expected.")
+    folded.locator("summary").click()
+    expect(page.locator(".operation:visible")).to_have_count(1)
+    folded.locator("summary").click()
+    page.get_by_label("Search claims").fill("list volumes")
+    expect(page.locator(".operation:visible")).to_have_count(1)
+    page.get_by_label("Search claims").fill("nowhere at all")
+    expect(page.locator(".access .nothing")).to_be_visible()
+    assert not folded.is_visible()
     opened.assert_quiet()
 
 

@@ -92,6 +92,18 @@ class TestPage:
         report = msgspec.structs.replace(samples.conformant(), matrices=(Matrix("m", ("reader", "admin"), (row,)),))
         assert [node.text for node in page(report).one("tr", class_="operation").find("td")] == ["allowed", "not tried"]
 
+    def test_a_matrix_wholly_as_expected_is_folded_and_still_counted(self) -> None:
+        row = Row("read", "own", (Cell("reader", Access.ALLOWED), Cell("member", Access.DENIED, 403)))
+        fine = Matrix("fine", ("reader", "member"), (row,) * 700)
+        report = msgspec.structs.replace(samples.conformant(), matrices=(fine, samples.matrix()))
+        folded, shown = page(report).find("section", class_="access")
+        details = folded.one("details", class_="folded")
+        assert "open" not in details.attributes
+        assert details.one("summary").text == "1,400 as expected."
+        assert len(details.find("tr", class_="operation")) == 600
+        assert "and 100 more operations" in details.text
+        assert not list(shown.find("details"))
+
     def test_probes_have_a_table_and_what_is_left_a_warning(self) -> None:
         root = page(samples.acting())
         (table,) = [table for table in root.find("table") if "3 volumes, 2 RBAC policies" in table.text]

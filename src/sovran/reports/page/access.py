@@ -31,24 +31,26 @@ def access(view: View) -> Iterator[Html]:
 
 
 def _section(view: View, matrix: Matrix) -> Html:
+    """A matrix; where all is as expected, its table is folded, since it asks nothing of the reader."""
+    title = element(view.heading(1), f"Who may do what: {matrix.title}")
+    nothing = element("p", "Nothing matches what you search.", class_="nothing soft", hidden=True)
+    told = f"{acted.headline(matrix)}."
+    if acted.telling(matrix):
+        return element(
+            "section", title, element("p", told, class_="soft"), nothing, *_operations(view, matrix), class_="access"
+        )
+    summary = element("summary", mark("pass"), element("span", told, class_="what"))
+    folded = element("details", summary, element("div", *_operations(view, matrix)), class_="folded")
+    return element("section", title, nothing, folded, class_="access")
+
+
+def _operations(view: View, matrix: Matrix) -> Iterator[Html]:
+    """The table, and how much of it is left out."""
+    label = f"Operations: {matrix.title}"
+    yield element("div", _table(view, matrix), class_="wide", tabindex=0, role="region", aria_label=label)
     left = len(matrix.rows) - ROWS_SHOWN
-    more = f"and {left:,} more operations; the JSON report has them all." if left > 0 else None
-    return element(
-        "section",
-        element(view.heading(1), f"Who may do what: {matrix.title}"),
-        element("p", f"{acted.headline(matrix)}.", class_="soft"),
-        element("p", "Nothing matches what you search.", class_="nothing soft", hidden=True),
-        element(
-            "div",
-            _table(view, matrix),
-            class_="wide",
-            tabindex=0,
-            role="region",
-            aria_label=f"Operations: {matrix.title}",
-        ),
-        element("p", more, class_="more") if more else None,
-        class_="access",
-    )
+    if left > 0:
+        yield element("p", f"and {left:,} more operations; the JSON report has them all.", class_="more")
 
 
 def _table(view: View, matrix: Matrix) -> Html:

@@ -62,7 +62,7 @@
     for (const body of all(".operations tbody")) body.hidden = !body.querySelector(".operation:not([hidden])");
     for (const part of all(".access")) part.querySelector(".nothing").hidden = Boolean(part.querySelector(".operation:not([hidden])"));
     for (const folded of all(".folded")) {
-      folded.hidden = !folded.querySelector(".claim:not([hidden])");
+      folded.hidden = !folded.querySelector(":is(.claim, .operation):not([hidden])");
       if (words.length) folded.open = !folded.hidden;
     }
     for (const standard of all(".standard")) standard.hidden = !standard.querySelector(".claim:not([hidden])");
