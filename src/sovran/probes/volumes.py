@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 MADE, FIRST_SERVER, SECOND_SERVER = (
     "make a volume of the type",
-    "reserve the volume for a server",
+    "mark the volume as attached to a server",
     "reserve the volume for a second server",
 )
 LANES = 2
 """Volumes that there are at the same time."""
+COMPLETE = "3.44"
+"""Microversion that has `os-complete`."""
 MULTIATTACH = "multiattach"
 ON = "<is> True"
 """How Cinder writes that a capability is required."""
@@ -79,7 +81,9 @@ def plan(stage: Stage) -> tuple[Need, ...] | Failure:
 
 
 def run(stage: Stage) -> Outcome[VolumesProbe]:
-    """Block Storage API v3: a volume of each type; multiattach ones are reserved for two servers (3.27)."""
+    """Block Storage API v3: a volume of each type; multiattach ones are marked as attached to a server that there is
+    not, and reserved for another (3.44).
+    """
     types = _candidates(stage)
     if not isinstance(types, Ok):
         return types
@@ -107,9 +111,11 @@ def _try(actor: "Actor", volume_type: VolumeType) -> TriedType:
             made.append(volume)
             shown = ready(actor, volume)
         if is_multiattach(volume_type):
-            for what in (FIRST_SERVER, SECOND_SERVER):
-                with journal.step(what):
-                    made.append(_reserve(actor, volume.id))
+            with journal.step(FIRST_SERVER):
+                made.append(_reserve(actor, volume.id))
+                _complete(actor, made[-1].id)
+            with journal.step(SECOND_SERVER):
+                made.append(_reserve(actor, volume.id))
     for one in reversed(made):
         # the next volume of this lane takes its place; what cannot be deleted now is left for the cleanup
         with suppress(ActingFailed):
@@ -131,6 +137,14 @@ def _reserve(actor: "Actor", volume: str) -> "Made":
         "server",
         lambda _: {"attachment": {"volume_uuid": volume, "instance_uuid": str(uuid.uuid4())}},
     )
+
+
+def _complete(actor: "Actor", attachment: str) -> None:
+    """Mark it as attached: as long as a volume is reserved, nobody else may reserve it."""
+    path = f"/attachments/{attachment}/action"
+    answer = actor.call("POST", SERVICE, path, {"os-complete": {}}, microversion=COMPLETE)
+    if not answer.ok:
+        raise answer.failure
 
 
 def _flag(value: Any) -> bool | None:
