@@ -6,10 +6,12 @@ import yaml
 
 from sovran.cloud.config.clouds_yaml import read_cloud
 from sovran.cloud.session import connect
-from sovran.conformance.clouds import check_clouds, read_clouds
+from sovran.conformance.clouds import check_all, check_clouds, read_clouds
 from sovran.conformance.probing import Probing, read_probing
 from sovran.conformance.run import Limits
 from sovran.model.errors import UsageError
+from sovran.model.verdict import Verdict
+from tests.cloud.identity_stub import Handler
 from tests.conformance.conftest import SmallCloud
 from tests.conformance.test_selection import chosen
 
@@ -64,3 +66,25 @@ def test_a_persona_of_another_cloud_is_refused_before_anything_is_asked(cloud: S
     with pytest.raises(UsageError, match="same cloud"):
         check_clouds(read_clouds(["a"]), chosen("scs-0116-*"), Limits(4, 10.0, read("foreign=other")))
     assert cloud.identity.requests == []
+
+
+def test_a_project_that_is_not_there_ends_the_run_of_one_cloud_but_only_the_probes_of_many(
+    cloud: SmallCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.entries(a={}, dead={"auth_url": "http://127.0.0.1:1/v3"})
+    here = cloud.identity.tokens
+
+    def only_home(handler: Handler) -> None:
+        handler.identity.tokens(lambda other: other.reply(401, {"error": {"code": 401, "message": "no"}}))
+        handler.reply(201, {"token": cloud.identity.token}, {"X-Subject-Token": "the-token"})
+
+    limits = Limits(4, 10.0, read(project="elsewhere"))
+    selection = chosen("0104-04", targets=("all",))
+    here(only_home)
+    with pytest.raises(UsageError, match="elsewhere"):
+        check_clouds(read_clouds(["a"]), selection, limits)
+    here(only_home)
+    reports = check_all([read_cloud("a"), read_cloud("dead")], selection, limits)
+    verdicts = [judgement.verdict for report in reports for judgement in report.judgements]
+    assert verdicts == [Verdict.MISS, Verdict.ABORT]
+    assert "elsewhere" in reports[0].judgements[0].reason

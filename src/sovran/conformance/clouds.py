@@ -2,7 +2,7 @@
 """Several clouds in one run: asked at the same time, each with a result of its own, in the order of their names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sovran.cloud.config.cloud_config import CloudConfig
@@ -96,6 +96,7 @@ def check_all(
     """
     facts_needed(selection)
     _check_personas([cloud for cloud in clouds if isinstance(cloud, CloudConfig)], limits)
+    limits = replace(limits, probing=limits.probing and replace(limits.probing, refuse=False))
 
     def judged(cloud: CloudConfig | Unusable, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
         near = come_near_or_say_why(cloud, limits, allow_admin=allow_admin, interrupt=interrupt)

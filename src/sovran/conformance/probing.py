@@ -37,6 +37,8 @@ class Probing:
     project: str = ""
     """Name of the project to act in; empty: the judged one."""
     tell: Callable[[str], None] = lambda _: None
+    refuse: bool = True
+    """Whether credentials that cannot act in the project end the run; False: they end the probes of their cloud."""
 
     def check(self, auth_urls: Iterable[str]) -> None:
         """Raise UsageError for a persona of a cloud that is none of the judged ones, which have these identity URLs."""

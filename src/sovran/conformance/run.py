@@ -18,6 +18,7 @@ from sovran.conformance.judge import judge
 from sovran.conformance.probing import NOT_WANTED, Probing
 from sovran.conformance.selection import Selection
 from sovran.model.claim import Reading
+from sovran.model.errors import UsageError
 from sovran.model.matrix import Matrix
 from sovran.model.probe_run import ProbeRun
 from sovran.model.report import Judgement, Report, ScopeResult
@@ -185,7 +186,14 @@ def _probe(
 
     began = time.monotonic()
     try:
-        probed = run_probes(limits.probing.acting(connection), connection, reader, wanted, interrupt=interrupt)
+        acting = limits.probing.acting(connection)
+    except UsageError as error:
+        if limits.probing.refuse:
+            raise
+        judged.facts.outcomes |= {fact: none_acted(reader.recorder, fact, str(error)) for fact in wanted}
+        return
+    try:
+        probed = run_probes(acting, connection, reader, wanted, interrupt=interrupt)
     finally:
         judged.acted = time.monotonic() - began
         reader.prolong(judged.acted)
