@@ -30,8 +30,11 @@ def application(place: Place) -> Any:
     _configure(place)
     _let_backups_stop()
     _start()
+    from cinder import policy
     from paste import deploy
 
+    # on the first request otherwise, and one beside it finds half of them
+    policy.init()
     return deploy.loadapp(f"config:{Path(sys.prefix, 'etc/cinder/api-paste.ini')}", name="osapi_volume")
 
 

@@ -24,12 +24,14 @@ def application(place: Place) -> Any:
     os.environ["OS_NOVA_CONFIG_DIR"] = str(place.config("nova", ""))
     os.environ["OS_NOVA_CONFIG_FILES"] = ";".join(files)
     sys.argv = ["nova", "--config-file", files[1]]
-    from nova import objects
+    from nova import objects, policy
     from nova.api.openstack import wsgi_app
 
     objects.register_all()
     wsgi_app.init_global_data(files, "osapi_compute", "nova")
     _without_privileges()
+    # on the first request otherwise, and one beside it finds half of them
+    policy.init()
     _start(place)
     return wsgi_app.init_application("osapi_compute", "nova-api-os-compute")
 

@@ -25,6 +25,10 @@ def application(place: Place) -> Any:
     cfg.CONF.set_override("pool_timeout", None, "database")  # Octavia's default does not suit SQLite's pool
     create_authority(place, cfg.CONF.certificates.ca_private_key_passphrase)
     place.wait_for("keystone", "neutron")
+    from octavia.common import policy
+
+    # on the first request otherwise, and one beside it finds half of them
+    policy.get_enforcer()
     from octavia.controller.queue.v2 import consumer, endpoints
 
     one_at_a_time = threading.RLock()

@@ -32,3 +32,16 @@ def begin_writers_immediately() -> None:
         if statement == "BEGIN" and conn.get_execution_options().get("lab_writer"):
             statement = "BEGIN IMMEDIATE"
         return statement, parameters
+
+
+def begin_all_immediately() -> None:
+    """Make every transaction of this process take SQLite's write lock at its BEGIN.
+
+    For a service whose sessions do not say whether they are going to write; its readers wait for each other then.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    @event.listens_for(Engine, "before_cursor_execute", retval=True)
+    def begin(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: Any) -> tuple[str, Any]:
+        return "BEGIN IMMEDIATE" if statement == "BEGIN" else statement, parameters
