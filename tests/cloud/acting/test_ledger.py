@@ -164,7 +164,7 @@ def test_ids_of_users_that_were_made_stay_known(tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_nothing_is_begun(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.touch()
-    with pytest.raises(SovranError, match="nothing is made in the cloud without it"):
+    with pytest.raises(SovranError, match="so nothing is made in the cloud"):
         Ledger.begin(head(), place / "ledger")
 
 
@@ -194,7 +194,7 @@ def test_a_full_disk_lets_nothing_be_made_and_keeps_what_it_has(tmp_path: Path, 
     command = [sys.executable, "-c", FULL, str(tmp_path), str(room)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     count, _, sentence = done.stdout.partition(" ")
-    assert "nothing is made in the cloud without it; make room there" in sentence
+    assert "so nothing is made in the cloud: make room there" in sentence
     with kept(tmp_path) as (one,):
         assert [intent.name for intent in one.intents] == [f"n{number}" for number in range(int(count))]
 

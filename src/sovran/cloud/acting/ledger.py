@@ -235,6 +235,6 @@ def _keep_entry(home: Path) -> None:
 def _unwritable(path: Path, error: OSError) -> SovranError:
     reason: Any = error.strerror or error
     return SovranError(
-        f"the ledger {path} cannot be written ({reason}): nothing is made in the cloud without it; make room there, "
-        "set XDG_STATE_HOME, or use --no-probes"
+        f"the ledger {path} cannot be written ({reason}), so nothing is made in the cloud: make room there, or set "
+        "XDG_STATE_HOME"
     )
