@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deletes what trials of domain managers left: by who made it, or else by whoever may."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor
 
 
-def sweep(makers: "Iterable[Actor]", guests: "Iterable[Actor]", others: "Iterable[Actor]", gone: Iterable[str]) -> None:
+def sweep(
+    makers: "Iterable[Actor]", guests: "Iterable[Actor]", others: "Collection[Actor]", gone: Iterable[str]
+) -> None:
     """Delete everything that is open; what nobody may delete stays open, for the cleanup that follows to tell.
 
     What `guests` made goes first: they are users that the makers made. Role assignments and memberships end with the
@@ -24,22 +26,20 @@ def sweep(makers: "Iterable[Actor]", guests: "Iterable[Actor]", others: "Iterabl
     # what sends requests is loaded only where something is sent
     from sovran.cloud.acting.removal import ended_with
 
-    guests, others = tuple(guests), tuple(others)
-    makers = (*makers, *guests)
-    mine = [(maker, intent) for maker in makers for intent in maker.open]
-    in_order = sorted(mine, key=lambda one: (one[0] not in guests, KINDS[one[1].kind].rank, -one[1].n))
+    makers, guests = tuple(makers), tuple(guests)
+    mine = [(maker, intent) for maker in (*makers, *guests) for intent in maker.open]
     ended = set(gone)
-    for maker, intent in in_order:
+    for maker, intent in sorted(mine, key=lambda one: (one[0] not in guests, KINDS[one[1].kind].rank, -one[1].n)):
         for hand in (maker, *(other for other in (*makers, *others) if other is not maker)):
             is_gone = _delete(hand, maker, intent)
-            if is_gone is None:
+            if is_gone is None and hand in makers:
                 # the service gives no answer: the cleanup that follows waits for it
                 return
             if is_gone:
                 maker.ledger.gone(intent)
                 ended |= {intent.id} if intent.id else set()
                 break
-    for maker in makers:
+    for maker in (*makers, *guests):
         for intent in maker.open:
             if ended_with(intent, ended):
                 maker.ledger.gone(intent)

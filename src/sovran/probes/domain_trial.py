@@ -78,7 +78,7 @@ class Trial:
 
     def _try(self, operation: Operation) -> Cell:
         if operation.by not in self.actors:
-            return self._cell(Access.UNCLEAR, f"nobody is there to try it as: {operation.by}")
+            return self._cell(Access.UNCLEAR, "the user that the manager made could not sign in to the project")
         words = {**self.words, "password": _password()}
         try:
             method, path = filled(operation.send, {"name": "", **words}).split(" ", 1)
