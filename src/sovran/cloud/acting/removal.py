@@ -28,6 +28,8 @@ UNMADE = 60.0
 """Seconds for which something is waited for that is still being made."""
 UNWELL = 30.0
 """Seconds for which a service that gives no answer, or fails by its own fault, is asked again."""
+ERROR_DELETING = "error_deleting"
+"""Status of what block storage could not delete, and will not try to delete again."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ def _remove(caller: Caller, found: Found, terms: Terms) -> str:
             return reason or _without_children(caller, found, terms)
         if answer.denied or not _may_change(answer):
             return answer.said
+        if kind.slow and _status(caller, kind, path) == ERROR_DELETING:
+            return _gone_wrong(ERROR_DELETING)
         first = False
         if with_children:
             _remove_contents(caller, found)
@@ -245,18 +249,31 @@ def _wait_until_gone(caller: Caller, kind: Kind, path: str, patience: Patience) 
         shown = caller.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
         if shown.status in GONE:
             return ""
-        status = str((shown.at(kind.key, "status") if kind.key else shown.at("status")) or "").lower()
+        status = _status_in(kind, shown)
         if again and status.startswith("error"):
             _delete(caller, kind, path)
             again = False
         elif status.startswith("error"):
-            return f"it went to {status} when it was deleted; only an operator can reset it"
+            return _gone_wrong(status)
         if not patience.wait():
             return (
                 f"it was still {status or 'there'} {patience.spent:.0f} s after it was deleted"
                 if shown.ok
                 else shown.said
             )
+
+
+def _gone_wrong(status: str) -> str:
+    return f"it went to {status} when it was deleted; only an operator can reset it"
+
+
+def _status(caller: Caller, kind: Kind, path: str) -> str:
+    shown = caller.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
+    return _status_in(kind, shown)
+
+
+def _status_in(kind: Kind, shown: Answer) -> str:
+    return str((shown.at(kind.key, "status") if kind.key else shown.at("status")) or "").lower()
 
 
 def _delete_path(caller: Caller, kind: Kind, path: str, terms: Terms) -> str:
