@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Probe key-manager on clouds that give back something else, list late, or keep what is deleted."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -95,6 +96,18 @@ def test_a_listing_that_lags_behind_is_waited_for(see: Callable[[], Seen], cloud
 
     cloud.lie(r"GET /key/v1/secrets\?.*", late)
     assert see()[:3] == (set(), Verdict.PASS, Verdict.PASS)
+
+
+def test_what_a_service_quotes_of_the_request_is_not_told(cloud: HttpCloud, stage: OnCloud) -> None:
+    def quote(asked: Asked, _: Callable[[], Told]) -> Told:
+        payload = json.loads(asked.body)["payload"]
+        words = f"token {asked.headers['x-auth-token']} may not, password=hunter22 payload"
+        return document(403, {"title": "Forbidden", "description": words, "payload": payload})
+
+    cloud.lie("POST /key/v1/secrets", quote)
+    outcome = KEY_MANAGER.run(stage(cloud))
+    assert "may not" in str(outcome)
+    assert not [secret for secret in ("the-token", "hunter22", "payload=") if secret in str(outcome)]
 
 
 def test_a_secret_that_stays_is_told(see: Callable[[], Seen], cloud: HttpCloud) -> None:

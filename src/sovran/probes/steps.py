@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import msgspec
 
 from sovran.cloud.acting.answer import ActingFailed, NoAnswer, OverQuota, Refused, Stopped, TimedOut
+from sovran.cloud.snapshots.scrub import Scrubber
 
 
 class CannotTell(ActingFailed):
@@ -69,4 +70,5 @@ class Journal:
         self, what: str, began: float, *, ok: bool, status: int = 0, said: str = "", unclear: bool = False
     ) -> None:
         seconds = round(time.monotonic() - began, 3)
-        self._steps.append(Step(what, ok, status, said, seconds, unclear))
+        # a service may quote what it was sent; a recording would hold it scrubbed, and says the same then
+        self._steps.append(Step(what, ok, status, Scrubber().text(said), seconds, unclear))

@@ -158,7 +158,9 @@ class Caller:
             words = printable(" ".join(str(error).split()) or type(error).__name__, LONGEST_WORDS)
             return Answer(asked, reason=f"no answer: {words}")
         kept = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(asked, response.status_code, body, headers=kept)
+        token = str(response.request.headers.get("X-Auth-Token") or "").encode()
+        # fault texts are told, and a service, or what stands before it, may quote the request
+        return Answer(asked, response.status_code, body.replace(token, b"***") if token else body, headers=kept)
 
 
 def _headers(service: str, more: Mapping[str, str] | None, microversion: str) -> dict[str, str]:
