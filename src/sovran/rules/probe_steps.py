@@ -8,10 +8,15 @@ from sovran.probes.steps import Step
 from sovran.rules.registry import Answer
 
 
-def worked(steps: Collection[Step], wanted: Collection[str], resource: Resource) -> Answer:
+SERVER_ERRORS = 500
+"""From this HTTP status on the service says that it failed, not that it refused."""
+
+
+def worked(steps: Collection[Step], wanted: Collection[str], resource: Resource, *, of_rights: bool = False) -> Answer:
     """A finding for each wanted step that the cloud did not do as a working one does.
 
-    A step without an answer, or one that was not come to, leaves it undecided, unless another failed.
+    A step without an answer, or one that was not come to, leaves it undecided, unless another failed; so does an error
+    of the server where the claim is one `of_rights`, which such an error says nothing about.
     """
     yield Examined(resource)
     unclear = ""
@@ -21,7 +26,7 @@ def worked(steps: Collection[Step], wanted: Collection[str], resource: Resource)
         if not tried:
             unclear = unclear or f"the probe did not come to this step: {what}"
         for step in tried:
-            if step.unclear:
+            if step.unclear or (of_rights and step.status >= SERVER_ERRORS):
                 unclear = unclear or f"{what}: {step.said}"
             elif not step.ok:
                 failed = True

@@ -88,7 +88,7 @@ def member_as_creator(catalog: Catalog, secrets: Outcome[SecretsAnswer], probe: 
         return
     if not isinstance(secrets, Ok):
         raise Undecided(secrets.reason)
-    yield from worked(_steps(probe), (STORE, METADATA, PAYLOAD, LIST, DELETE), resource)
+    yield from worked(_steps(probe), (STORE, METADATA, PAYLOAD, LIST, DELETE), resource, of_rights=True)
 
 
 def _steps(probe: Outcome[KeyManagerProbe]) -> tuple[Step, ...]:
