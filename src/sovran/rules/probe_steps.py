@@ -7,7 +7,6 @@ from sovran.model.finding import Examined, Finding, Resource, Undecided
 from sovran.probes.steps import Step
 from sovran.rules.registry import Answer
 
-
 SERVER_ERRORS = 500
 """From this HTTP status on the service says that it failed, not that it refused."""
 
