@@ -80,8 +80,19 @@ class TestPage:
         first = table.find("tr", class_="operation")[0]
         assert first.one("th", scope="row").text == "create a volumeown project · 0115-01"
         cells = [node.text for node in first.find("td")]
-        assert cells == ["LEAKblock-storage POST /volumes ended with HTTP 202", "allowed", "allowed"]
+        assert cells == ["LEAK", "allowed", "allowed"]
         assert first.attributes["data-kinds"] == "fail pass"
+
+    def test_what_is_not_as_expected_stands_above_the_table_with_the_reason(self) -> None:
+        section = page(samples.acting()).one("section", class_="access")
+        (leaks,) = section.find("ul", class_="blockers")
+        assert [node.text for node in leaks.find("li")] == [
+            "LEAK block-storage · reader: create a volume (own project)block-storage POST /volumes ended with HTTP 202",
+            "MISSING block-storage · member: delete a volume (own project)Policy doesn't allow it.",
+            "unclear network · member: create a network (own project)no answer",
+        ]
+        fine = msgspec.structs.replace(samples.acting(), matrices=(Matrix("m", ("reader",), ()),))
+        assert page(fine).one("section", class_="access").find("ul", class_="blockers") == []
 
     def test_the_marks_have_words_beside_them(self) -> None:
         for came in page(samples.acting()).find("span", class_="came"):
@@ -102,7 +113,7 @@ class TestPage:
         assert details.one("summary").text == "1,400 as expected."
         assert len(details.find("tr", class_="operation")) == 600
         assert "and 100 more operations" in details.text
-        assert not list(shown.find("details"))
+        assert shown.one("details", class_="folded").one("summary").text == "4 operations, by persona"
 
     def test_probes_have_a_table_and_what_is_left_a_warning(self) -> None:
         root = page(samples.acting())

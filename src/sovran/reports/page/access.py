@@ -20,6 +20,8 @@ KINDS = {
 """What came of it to the mark that it has, worst first."""
 ROWS_SHOWN = 600
 """Of one matrix."""
+SHOWN = 60
+"""Of a matrix, of what is not as expected."""
 
 
 def access(view: View) -> Iterator[Html]:
@@ -31,17 +33,37 @@ def access(view: View) -> Iterator[Html]:
 
 
 def _section(view: View, matrix: Matrix) -> Html:
-    """A matrix; where all is as expected, its table is folded, since it asks nothing of the reader."""
-    title = element(view.heading(1), f"Who may do what: {matrix.title}")
-    nothing = element("p", "Nothing matches what you search.", class_="nothing soft", hidden=True)
+    """The counts, what is not as expected with its reason, and everything in a folded table."""
     told = f"{acted.headline(matrix)}."
-    if acted.telling(matrix):
-        return element(
-            "section", title, element("p", told, class_="soft"), nothing, *_operations(view, matrix), class_="access"
-        )
-    summary = element("summary", mark("pass"), element("span", told, class_="what"))
-    folded = element("details", summary, element("div", *_operations(view, matrix)), class_="folded")
-    return element("section", title, nothing, folded, class_="access")
+    found = acted.telling(matrix)
+    count = element("span", element("b", f"{len(matrix.rows):,}"), " operations, by persona", class_="what")
+    fine = (mark("pass"), element("span", told, class_="what"))
+    summary = element("summary", count) if found else element("summary", *fine)
+    return element(
+        "section",
+        element(view.heading(1), f"Who may do what: {matrix.title}"),
+        element("p", told, class_="soft") if found else None,
+        *_telling(found),
+        element("p", "Nothing matches what you search.", class_="nothing soft", hidden=True),
+        element("details", summary, element("div", *_operations(view, matrix)), class_="folded"),
+        class_="access",
+    )
+
+
+def _telling(found: Sequence[tuple[Row, Cell]]) -> Iterator[Html]:
+    """What is not as expected, leaks first."""
+    items = (element("li", mark(KINDS[cell.access]), element("div", *_told(row, cell))) for row, cell in found[:SHOWN])
+    if found:
+        yield element("ul", *items, class_="blockers")
+    if len(found) > SHOWN:
+        yield element("p", f"and {len(found) - SHOWN:,} more; the JSON report has them all.", class_="more")
+
+
+def _told(row: Row, cell: Cell) -> Iterator[Html]:
+    service = f"{row.service} · " if row.service else ""
+    yield element("p", element("b", cell.access.value), f" {service}{cell.persona}: {acted.operation(row)}")
+    if cell.said:
+        yield element("p", cell.said, class_="soft small")
 
 
 def _operations(view: View, matrix: Matrix) -> Iterator[Html]:
@@ -108,10 +130,9 @@ def _cell(cell: Cell | None) -> Html:
     if cell is None:
         return element("td", "not tried", class_="soft")
     how = KINDS[cell.access]
-    said = element("span", cell.said, class_="soft small") if cell.said else None
     word = cell.access.value
     words = word if cell.access in acted.EXPECTED else element("b", word)
-    return element("td", element("span", mark(how), words, class_=f"came {how}"), said)
+    return element("td", element("span", mark(how), words, class_=f"came {how}"))
 
 
 def _probes(view: View) -> Html:
