@@ -49,6 +49,9 @@ def check(
 ) -> None:
     """Judge what a cloud offers, as an ordinary member of a project; with `--profile`, by what a workload needs.
 
+    Where a claim needs it, probes make a few small things in the project and delete them again: stderr says what before
+    anything is made; `--no-probes` only reads. If sovran is killed meanwhile: `sovran cleanup`.
+
     Exit codes: 0 every main testcase asked for passed, 2 wrong usage, 3 undecided, 4 not conformant, 1 sovran failed.
     """
     # each thing is imported when its turn comes: a question that is wrong shall be told without delay

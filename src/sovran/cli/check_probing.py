@@ -18,17 +18,21 @@ NoProbes = Annotated[
     bool, typer.Option("--no-probes", help="Only read: what takes a probe that makes something is not tried (MISS).")
 ]
 Probes = Annotated[
-    list[str] | None, typer.Option("--probe", metavar="NAME", help="Let only this probe act; repeatable.")
+    list[str] | None,
+    typer.Option("--probe", metavar="NAME", help="Let only this probe act; repeatable. `sovran probes` lists them."),
 ]
 Personas = Annotated[
     list[str] | None,
     typer.Option(
         "--persona",
         metavar="PERSONA=ENTRY",
-        help="Entry of clouds.yaml of another user for probes: admin, foreign, manager, member, reader; repeatable.",
+        help="Another user for the probes that compare users, by an entry of clouds.yaml; PERSONA is admin, foreign, "
+        "manager, member or reader; repeatable.",
     ),
 ]
-Project = Annotated[str, typer.Option("--project", metavar="NAME", help="Let probes act in this project.")]
+Project = Annotated[
+    str, typer.Option("--project", metavar="NAME", help="Let probes act in this project; default: that of the entry.")
+]
 ProbeTimeout = Annotated[
     float,
     typer.Option(
