@@ -63,15 +63,24 @@ def duration(text: str) -> float:
 
 def _clean_ledgers(order: "Order") -> bool:
     """Whether nothing is left."""
-    from sovran.cloud.acting.cleanup import clean_ledgers
+    from sovran.cloud.acting.cleanup import clean_ledgers, recorded_clouds
+    from sovran.cloud.acting.ledger import ledger_home
+    from sovran.cloud.config.clouds_yaml import read_cloud
 
-    clean = True
+    for name in order.clouds - recorded_clouds():
+        # a name that nothing knows would find nothing, as if nothing were left
+        read_cloud(name)
+    clean, found = True, False
     for cleaned in clean_ledgers(order):
+        found = True
         if cleaned.live:
             typer.echo(f"{cleaned.what}: is still going on, so nothing of it is touched", err=True)
             continue
         typer.echo(cleaned.what, err=True)
         clean = _show(cleaned, order) and clean
+    if not found:
+        asked = " that was asked for" if order.clouds or order.older_than else ""
+        typer.echo(f"no ledger in {ledger_home()} tells of anything left by an ended run{asked}", err=True)
     return clean
 
 

@@ -78,6 +78,17 @@ def clean_ledgers(order: Order) -> Iterator[Cleaned]:
             kept.close()
 
 
+def recorded_clouds() -> frozenset[str]:
+    """Entries of clouds.yaml that acted in runs of which something may be left, as the ledgers here tell."""
+    found: set[str] = set()
+    for kept in kept_ledgers():
+        found |= {kept.head.cloud} if kept.head else set()
+        found |= {intent.cloud for intent in kept.intents}
+        if kept.file:
+            kept.file.close()
+    return frozenset(found)
+
+
 def live_runs() -> frozenset[str]:
     """Ids of the runs that are going on on this machine, as their locked ledgers tell."""
     found = set()
