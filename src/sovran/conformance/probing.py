@@ -73,7 +73,10 @@ class Probing:
             try:
                 _ = other.access
             except SovranError as error:
-                raise UsageError(f"the probes cannot act in project {self.project!r}: {error}") from None
+                raise UsageError(
+                    f"the probes cannot act in project {self.project!r}: is there such a project, and has this user a "
+                    f"role in it? {error}"
+                ) from None
         return Acting(self.seconds, frozenset(self.only), personas, other, self.project, self.tell)
 
 

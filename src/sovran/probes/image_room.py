@@ -27,7 +27,7 @@ class ImageRoom(msgspec.Struct, frozen=True):
 
 
 def plan(stage: Stage) -> tuple[Need, ...] | Failure:
-    """IMAGES images, whose quota is read first."""
+    """40 images of a virtual size of 5 GiB each, next to nothing of it stored; the quota of images is read first."""
     return plan_images(stage.actor, IMAGES) or (Need("image", IMAGES, IMAGES * GIB),)
 
 

@@ -22,7 +22,7 @@ class Planned:
 def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> str:
     """Several lines; `left` is what quotas leave, by unit."""
     several = tuple(planned)
-    width = max((len(one.name) for one in several), default=0)
+    width = max(len(word) for word in (*(one.name for one in several), "together" if len(several) > 1 else "quota"))
     lines = [f"probes make for a short time, in {printable(where)}:"]
     lines += [f"  {one.name:{width}}  {_made(one)}" for one in several]
     wanted = units(need for one in several if not one.lacking for need in one.needs)

@@ -70,7 +70,7 @@ def _candidates(stage: Stage) -> Outcome[tuple[VolumeType, ...]]:
 
 
 def plan(stage: Stage) -> tuple[Need, ...] | Failure:
-    """Volumes of 1 GiB, LANES at the same time."""
+    """A volume of 1 GiB for each type that promises something, two at the same time."""
     if not stage.has(SERVICE):
         return Absent("the catalog has no block storage service")
     types = _candidates(stage)
