@@ -22,6 +22,8 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StubCloud
     """A cloud on loopback that clouds.yaml calls `stub`, and OS_CLOUD as well; the working directory is empty."""
     for name in [name for name in os.environ if name.startswith(("OS_", "SOVRAN_"))]:
         monkeypatch.delenv(name)
+    # where probes keep their ledgers
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     with StubCloud(tmp_path) as stub:
         monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(stub.write_config()))

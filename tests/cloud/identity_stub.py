@@ -128,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.reply(404, {"error": {"code": 404, "message": "no such path"}})
 
-    do_GET = do_POST = _handle  # noqa: N815 (names that http.server calls)
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _handle  # noqa: N815 (names that http.server calls)
 
     def reply(self, status: int, document: object, headers: dict[str, str] | None = None) -> None:
         """Send `document` as JSON."""
