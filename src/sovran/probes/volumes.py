@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.answer import ActingFailed, Answer, NoAnswer
 from sovran.cloud.acting.kinds import ATTACHMENT, VOLUME
 from sovran.cloud.at_once import at_once
 from sovran.cloud.facts.volume_types import VolumeType, read_volume_types
@@ -88,21 +88,39 @@ def run(stage: Stage) -> Outcome[VolumesProbe]:
     if not isinstance(types, Ok):
         return types
     lanes = {number: types.value[number::LANES] for number in range(LANES)}
-    tried = at_once({number: partial(_lane, stage.actor, lane) for number, lane in lanes.items() if lane})
+    full = _full(stage.actor) if types.value else frozenset()
+    tried = at_once({number: partial(_lane, stage.actor, lane, full) for number, lane in lanes.items() if lane})
     by_id = {one.id: one for lane in tried.values() for one in lane}
     return Ok(VolumesProbe(tuple(by_id[one.id] for one in types.value)))
 
 
-def _lane(actor: "Actor", types: tuple[VolumeType, ...]) -> list[TriedType]:
-    return [_try(actor, one) for one in types]
+def _full(actor: "Actor") -> frozenset[str]:
+    """Names of the types of which the project's quota leaves no volume of 1 GiB."""
+    told = actor.call("GET", SERVICE, f"/os-quota-sets/{actor.project}?usage=true").at("quota_set")
+    full = set()
+    for key, one in told.items() if isinstance(told, dict) else ():
+        unit, _, name = key.partition("_")
+        if name and unit in ("volumes", "gigabytes") and isinstance(one, dict):
+            numbers = [one.get(part) for part in ("limit", "in_use", "reserved")]
+            limit, used, reserved = (number if isinstance(number, int) else 0 for number in numbers)
+            if numbers[0] is not None and 0 <= limit <= used + reserved:
+                full.add(name)
+    return frozenset(full)
 
 
-def _try(actor: "Actor", volume_type: VolumeType) -> TriedType:
+def _lane(actor: "Actor", types: tuple[VolumeType, ...], full: frozenset[str]) -> list[TriedType]:
+    return [_try(actor, one, full=one.name in full) for one in types]
+
+
+def _try(actor: "Actor", volume_type: VolumeType, *, full: bool) -> TriedType:
     journal = Journal()
     shown: dict[str, Any] = {}
     made = []
     with suppress(StepFailed):
         with journal.step(MADE):
+            if full:
+                # Cinder makes the key of an encrypted volume before it looks at the quota, and forgets it then
+                raise NoAnswer(Answer("volumes of the type", reason="the project's quota for them is used up"))
             volume = actor.create(
                 VOLUME,
                 "typed",
