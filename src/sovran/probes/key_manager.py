@@ -52,6 +52,7 @@ def run(stage: Stage) -> Outcome[KeyManagerProbe]:
 
 def _act(actor: "Actor", journal: Journal) -> None:
     payload = secrets.token_bytes(32)
+    journal.hide(base64.b64encode(payload).decode())
     with journal.step(STORE):
         secret = actor.create(SECRET, "secret", lambda name: _body(name, payload))
     with journal.step(METADATA, go_on=True):

@@ -75,6 +75,7 @@ def s3_address(catalog: Catalog) -> str:
 def _make_keys(actor: "Actor", journal: Journal) -> Keys:
     """EC2 credentials whose access key is a marked name, so that they can be told from the user's own."""
     secret = secrets.token_hex(16)
+    journal.hide(secret)
     with journal.step(KEYS):
         made = actor.create(
             CREDENTIAL,

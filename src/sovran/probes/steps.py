@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a probe did, step by step, in the form in which rules judge it and a snapshot keeps it."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 import msgspec
 
 from sovran.cloud.acting.answer import ActingFailed, NoAnswer, OverQuota, Refused, Stopped, TimedOut
-from sovran.cloud.snapshots.scrub import Scrubber
+from sovran.cloud.snapshots.scrub import MARK, Scrubber
 
 
 class CannotTell(ActingFailed):
@@ -36,6 +37,10 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
 
+TELLING = 8
+"""Characters of a secret by which it is known in a text that may be cut off."""
+
+
 class StepFailed(Exception):
     """A step failed without which the rest makes no sense; the journal has it."""
 
@@ -45,11 +50,16 @@ class Journal:
 
     def __init__(self) -> None:
         self._steps: list[Step] = []
+        self._hidden: list[re.Pattern[str]] = []
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """What was done so far, in order."""
         return tuple(self._steps)
+
+    def hide(self, secret: str) -> None:
+        """Let no step tell this secret, which is about to be sent: a service may quote it, or its beginning."""
+        self._hidden.append(re.compile(re.escape(secret[:TELLING]) + r"[A-Za-z0-9+/=]*"))
 
     @contextmanager
     def step(self, what: str, *, go_on: bool = False) -> Iterator[None]:
@@ -70,5 +80,7 @@ class Journal:
         self, what: str, began: float, *, ok: bool, status: int = 0, said: str = "", unclear: bool = False
     ) -> None:
         seconds = round(time.monotonic() - began, 3)
-        # a service may quote what it was sent; a recording would hold it scrubbed, and says the same then
+        for secret in self._hidden:
+            said = secret.sub(MARK.format("secret"), said)
+        # a recording would hold it scrubbed, and says the same then
         self._steps.append(Step(what, ok, status, Scrubber().text(said), seconds, unclear))
