@@ -2,6 +2,9 @@
 """Domain managers on a real Keystone: all is tried, nothing stays, and what cannot be tried says so."""
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +103,26 @@ def test_an_operator_lets_deletions_be_tried_too(lab: LiveLab, tmp_path: Path) -
         row["operation"] for row in matrix["rows"]
     }
     assert accesses(report) == {"allowed", "denied"}
+
+
+@pytest.mark.parametrize("lines", [3, 40, 150])
+def test_what_a_killed_run_leaves_the_cleanup_deletes(lab: LiveLab, tmp_path: Path, lines: int) -> None:
+    before = entities(lab)
+    command = [sys.executable, "-m", "sovran", "check", "--standard", "0302", *TWO]
+    with subprocess.Popen(
+        command, env=lab.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as running:
+        while running.poll() is None and written(tmp_path) < lines:
+            time.sleep(0.02)
+        running.kill()
+    assert entities(lab) != before
+    done = lab.sovran("cleanup", timeout=SECONDS)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def written(tmp_path: Path) -> int:
+    """Lines of the ledger."""
+    return sum(path.read_bytes().count(b"\n") for path in (tmp_path / "state").rglob("*.jsonl"))
 
 
 def test_with_one_manager_only_the_foreign_domain_is_left_open(lab: LiveLab, tmp_path: Path) -> None:
