@@ -29,7 +29,7 @@ def cloud() -> Iterator[HttpCloud]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[HttpCloud], Stage]]:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Stage]]:
     """A stage on a cloud, with a ledger of its own; what settles late is not waited for long."""
     monkeypatch.setattr(settle, "SECONDS", 0.3)
     for name in [name for name in os.environ if name.startswith(("OS_", "XDG_"))]:
@@ -38,10 +38,10 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
     with ExitStack() as stack:
 
-        def make(cloud: HttpCloud) -> Stage:
+        def make(cloud: HttpCloud, **options: object) -> Stage:
             auth = {"auth_url": f"{cloud.url}/v3", "username": "u", "password": "p", "user_domain_name": "D"}
             auth |= {"project_name": "p", "project_domain_name": "D"}
-            file.write_text(yaml.safe_dump({"clouds": {"c": {"auth": auth, "region_name": "R"}}}))
+            file.write_text(yaml.safe_dump({"clouds": {"c": {"auth": auth, "region_name": "R", **options}}}))
             connection = stack.enter_context(connect(read_cloud("c"), concurrency=4, timeout=5))
             reader = LiveReader(connection, seconds=60)
             head = Head(run=new_run(), cloud="c", auth_url="", project="p1", began=datetime.now(UTC), user="u1")

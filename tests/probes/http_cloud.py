@@ -6,11 +6,13 @@ import hashlib
 import json
 import re
 import secrets
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -60,7 +62,8 @@ Lie = Callable[[Asked, Callable[[], Told]], Told]
 class HttpCloud:
     """Identity, image, key manager, Swift and S3 of one project on one port."""
 
-    def __init__(self, *, swift: bool = True) -> None:
+    def __init__(self, *, swift: bool = True, certificate: Path | None = None) -> None:
+        """With a `certificate`, a PEM file that has its key too, it speaks TLS only."""
         self.images: dict[str, dict[str, Any]] = {}
         self.data: dict[str, bytes] = {}
         self.secrets: dict[str, dict[str, Any]] = {}
@@ -78,7 +81,13 @@ class HttpCloud:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Bound)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self._server.server_address[1]}"
+        self.s3_url = f"{self.url}/s3"
+        """As the catalog has it."""
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
     def __enter__(self) -> Self:
@@ -134,18 +143,17 @@ class HttpCloud:
             link = {"rel": "self", "href": f"{self.url}/v3"}
             return document(200, {"version": {"id": "v3.14", "status": "stable", "links": [link]}})
         now = datetime.now(UTC)
-        where = {"identity": "v3", "image": "image/v2", "key-manager": "key/v1", "object-store-s3": "s3"}
+        where = {"identity": "v3", "image": "image/v2", "key-manager": "key/v1"}
         where |= {"object-store": "swift/v1"} if self._swift else {}
+        urls = {kind: f"{self.url}/{path}" for kind, path in where.items()} | {"object-store-s3": self.s3_url}
         catalog = [
             {
                 "type": kind,
                 "name": kind,
                 "id": kind,
-                "endpoints": [
-                    {"id": kind, "interface": "public", "region": "R", "region_id": "R", "url": f"{self.url}/{path}"}
-                ],
+                "endpoints": [{"id": kind, "interface": "public", "region": "R", "region_id": "R", "url": url}],
             }
-            for kind, path in where.items()
+            for kind, url in urls.items()
         ]
         domain = {"id": "d", "name": "D"}
         token = {

@@ -2,6 +2,7 @@
 """Probe object-storage on clouds that answer otherwise than an honest one: late, in another way, or with lies."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,7 @@ from sovran.probes.object_storage import OBJECT_STORAGE, ObjectStorageProbe
 from sovran.probes.probe import Stage
 from sovran.probes.steps import Step
 from sovran.rules.object_storage import how_it_stores, what_was_not_seen
+from tests.cloud.tls.tls_servers import certificate
 from tests.probes.http_cloud import Asked, HttpCloud, Lie, Told, error
 
 OnCloud = Callable[[HttpCloud], Stage]
@@ -260,6 +262,18 @@ def test_no_redirect_is_followed(see: Callable[..., Seen], cloud: HttpCloud) -> 
         seen = see()
         assert other.asked == []
     assert GET in seen.wrong
+
+
+def test_s3_is_trusted_as_the_cloud_is(stage: Callable[..., Stage], tmp_path: Path) -> None:
+    trusted, other = certificate(tmp_path), certificate(tmp_path)
+    with HttpCloud(certificate=trusted) as cloud, HttpCloud(certificate=other) as stranger:
+        assert Seen(cloud, stage(cloud, cacert=str(trusted))).wrong == set()
+        cloud.s3_url = f"{stranger.url}/s3"
+        seen = Seen(cloud, stage(cloud, cacert=str(trusted)))
+        assert (seen.wrong, seen.violated, stranger.asked) == ({BUCKET_MADE}, set(), [])
+        assert seen.steps[BUCKET_MADE].unclear
+        Seen(cloud, stage(cloud, verify=False))
+        assert stranger.asked
 
 
 def test_neither_reasons_nor_reprs_hold_secrets(stage: OnCloud, cloud: HttpCloud) -> None:
