@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from sovran.model.matrix import Access, Cell, Matrix, Row
 from sovran.model.probe_run import ProbeRun
 from sovran.model.report import Report
+from sovran.model.verdict import Verdict
 from sovran.reports import acted, html_report, json_report, junit, markdown, scs_yaml, terminal
 from tests.reports import samples
 from tests.reports.parsed_page import Node, parse
@@ -59,6 +60,17 @@ class TestTerminal:
         report = msgspec.structs.replace(samples.conformant(), matrices=(Matrix("roles", ("reader",), leaks),))
         assert "... and 18 more; --verbose shows all" in terminal.render([report])
         assert "more; --verbose" not in terminal.render([report], verbose=True)
+
+    def test_why_a_probe_did_nothing_is_said_once(self) -> None:
+        reason = "takes the probe sharing: name another user"
+        report = samples.acting()
+        first = msgspec.structs.replace(report.judgements[0], verdict=Verdict.MISS, reason=reason)
+        idle = ProbeRun(name="sharing", reason=reason)
+        report = msgspec.structs.replace(report, judgements=(first, *report.judgements[1:]), probes=(idle,))
+        text = " ".join(terminal.render([report], width=100, verbose=True).split())
+        assert text.count("name another user") == 1
+        alone = msgspec.structs.replace(report, judgements=report.judgements[1:])
+        assert "sharing name another user" in " ".join(terminal.render([alone], width=100).split())
 
     def test_a_run_without_probes_says_nothing_of_them(self) -> None:
         text = terminal.render([samples.conformant()], verbose=True)

@@ -44,10 +44,15 @@ def made(run: ProbeRun) -> str:
     return ", ".join(f"{count} {_plural(kind, count)}" for kind, count in run.made.items()) or "nothing"
 
 
+def remark(run: ProbeRun) -> str:
+    """Why a probe did not do more, to stand beside its name; empty: it did all."""
+    return run.reason.removeprefix(f"takes the probe {run.name}: ")
+
+
 def did(run: ProbeRun) -> str:
     """What a probe did, in one line: how long, what it made, why not more."""
     acted = f"{run.seconds:.1f} s, made {made(run)}" if run.made or not run.reason else ""
-    return "; ".join(part for part in (acted, run.reason) if part)
+    return "; ".join(part for part in (acted, remark(run)) if part)
 
 
 def left_behind(report: Report) -> tuple[str, ...]:

@@ -27,11 +27,13 @@ def warnings(report: Report) -> Iterator[Block]:
 
 
 def probes(report: Report) -> Block | None:
-    """One line per probe."""
-    if not report.probes:
+    """One line per probe; none for one that did nothing, where claims give its reason anyway."""
+    told = {judgement.reason for judgement in report.judgements}
+    shown = [run for run in report.probes if run.made or run.left or not run.reason or run.reason not in told]
+    if not shown:
         return None
     table = Grid(gap=3)
-    for run in report.probes:
+    for run in shown:
         body = Text(clean(acted.did(run), MESSAGE_LIMIT), style="dim")
         body.append("; see above: something is left" if run.left else "", style="bold red not dim")
         table.add_row(Text(clean(run.name, 40), style="yellow" if run.reason or run.left else ""), body)

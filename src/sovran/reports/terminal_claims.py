@@ -17,6 +17,8 @@ FOLDED_SHOWN = 20
 """Ids of the claims of a standard that are not shown in full."""
 MESSAGE_LIMIT = 240
 """Characters of one message, unless everything is wanted."""
+REASON_LIMIT = 480
+"""Of why something is undecided or was not run, which ends with what to do about it."""
 WHOLE_LIMIT = 4000
 """Characters of one message in any case."""
 LONGEST_ID = 33

@@ -9,7 +9,7 @@ from sovran.model.report import STATEMENT, Judgement, Report
 from sovran.model.verdict import Verdict
 from sovran.reports import accepted, digest
 from sovran.reports.layout import Block, Grid, Group, Text
-from sovran.reports.terminal_claims import GAP, MESSAGE_LIMIT, WHOLE_LIMIT, claim_list, clean
+from sovran.reports.terminal_claims import GAP, MESSAGE_LIMIT, REASON_LIMIT, WHOLE_LIMIT, claim_list, clean
 
 VERDICT_STYLES = {
     Verdict.FAIL: "red",
@@ -81,14 +81,16 @@ def not_decided(report: Report, verdict: Verdict, *, verbose: bool) -> Block | N
     shown = groups if verbose else _telling(groups, verdict)
     for group in shown:
         few = verdict is Verdict.ABORT and len(group.claims) <= IDS_SHOWN
-        reason = clean(group.reason or "no reason was given", WHOLE_LIMIT if verbose else MESSAGE_LIMIT)
+        reason = clean(group.reason or "no reason was given", WHOLE_LIMIT if verbose else REASON_LIMIT)
         body = Text(f"{_how_many(group.claims)}: {reason} ")
         body.append(_names(group.claims, verbose=verbose or few), style="dim")
         table.add_row(Text(word, style=style), body)
         word = ""
     rest = [judgement for group in groups if group not in shown for judgement in group.claims]
     if rest:
-        body = Text(f"{_how_many(rest)}: each for its own reason, see `sovran explain ID` ")
+        # what was met in this cloud only this report knows
+        where = "`--verbose`" if verdict is Verdict.ABORT else "`sovran explain ID`"
+        body = Text(f"{_how_many(rest)}: each for its own reason, see {where} ")
         table.add_row(Text(word, style=style), body.append(_names(rest, verbose=False), style="dim"))
     return table
 

@@ -147,7 +147,7 @@ def _probes(view: View) -> Html:
                 element("td", f"{run.seconds:.1f} s", data_label="Time"),
                 element("td", element("span", acted.made(run)), data_label="Made"),
                 element("td", element("span", left), data_label="Left"),
-                element("td", element("span", prose(run.reason) if run.reason else "none"), data_label="Remark"),
+                element("td", element("span", prose(acted.remark(run)) if run.reason else "none"), data_label="Remark"),
             )
         )
     words = ("Probe", "Time", "Made", "Left", "Remark")
