@@ -189,3 +189,13 @@ def test_found_ones_go_in_the_order_of_ranks() -> None:
     assert cloud.deleted == ["s", "n"]
     assert [one.id for one in gone] == ["s", "n"]
     assert [str(one) for one in left] == ["image c: image DELETE ended with HTTP 403"]
+
+
+def test_what_went_to_error_deleting_is_told_at_once() -> None:
+    cloud = SmallCloud()
+    cloud.put(kinds.VOLUME, "v", marked(RUN, "thing0"), status="error_deleting")
+    cloud.answers["DELETE", "/volumes/v"] = lambda: Answer("block-storage DELETE /volumes/v", 400)
+    began = time.monotonic()
+    ((left,), gone) = removed(cloud, intent(0, kinds.VOLUME, "v"), seconds=60.0)
+    assert ("only an operator can reset it" in left.reason, gone) == (True, [])
+    assert time.monotonic() - began < 30
