@@ -160,4 +160,7 @@ def test_an_endless_answer_is_not_read_to_its_end(sovran: Command, report: Path)
 def test_nobody_there(sovran: Command, report: Path) -> None:
     ended = sovran("submit", str(report), "--to", "http://127.0.0.1:1")
     assert ended.code == 1
-    assert "Nothing was sent, since the monitor at http://127.0.0.1:1 cannot be reached" in ended.err
+    assert ended.err == (
+        "sovran: Nothing was sent, since the monitor at http://127.0.0.1:1 cannot be reached: it refuses connections; "
+        "check the address, and whether it runs\n"
+    )

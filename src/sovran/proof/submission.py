@@ -24,6 +24,13 @@ from sovran.proof.ssh_key import Malformed
 from sovran.proof.ssh_keygen import SshKeygen
 
 CONTENT_TYPE: Final = "application/x-signed-yaml"
+_KNOWN = (
+    ("Connection refused", "it refuses connections; check the address, and whether it runs"),
+    ("Failed to resolve", "its host name does not resolve; check the address and DNS"),
+    ("No route to host", "there is no route to its host; check the network"),
+    ("Network is unreachable", "its network is unreachable; check the network"),
+)
+"""What the library says when no connection comes about, in words."""
 TO_CONNECT, TO_ANSWER = 10.0, 120.0
 """Seconds."""
 MOST_OF_ANSWER = 64 * 1024
@@ -118,5 +125,6 @@ def _never_connected(error: BaseException) -> bool:
 
 
 def _not_sent(monitor: Address, error: BaseException) -> str:
-    reason = printable(str(error), 200)
+    text = str(error)
+    reason = next((words for sign, words in _KNOWN if sign in text), printable(text, 200))
     return f"Nothing was sent, since the monitor at {printable(monitor.url, 200)} cannot be reached: {reason}"
