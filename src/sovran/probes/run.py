@@ -172,7 +172,10 @@ def _take_turns(turns: list[_Turn], acting: Acting, interrupt: Interrupt | None)
     for turn in planned:
         turn.lacking = gate.lacking(turn.needs)
         if turn.lacking:
-            turn.outcome = Unreachable(f"the probe {turn.probe.name} {turn.lacking}")
+            turn.outcome = Unreachable(
+                f"the probe {turn.probe.name} {turn.lacking}: free some, raise the quota, or name a project that has "
+                "room by `--project`"
+            )
     ready = [turn for turn in planned if turn.outcome is None]
     if planned:
         told = [Planned(turn.probe.name, turn.needs, turn.lacking) for turn in planned]
