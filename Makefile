@@ -60,6 +60,7 @@ bench: setup ## side by side with the reference suite: make bench REFERENCE=path
 	$(BIN)/python bench/lab.py
 	$(BIN)/python bench/check.py --reference "$(REFERENCE)"
 	$(BIN)/python bench/probes.py --reference "$(REFERENCE)"
+	$(BIN)/python bench/roles.py
 	$(BIN)/python bench/whole.py
 	$(BIN)/python bench/snapshot.py
 	$(BIN)/python bench/equal.py --reference "$(REFERENCE)"
