@@ -26,6 +26,10 @@ QUOTA = [
         {"title": "Forbidden", "description": "Quota reached for project p. Only 0 secrets are allowed", "code": 403},
     ),
     (413, {}),
+    (403, {"error": {"message": "QuotaExceeded"}}),
+    (429, {"error": {"message": "Too many requests"}}),
+    (498, {}),
+    (507, {}),
 ]
 OTHERS = [
     (403, {"forbidden": {"message": "Policy doesn't allow volume:create to be performed."}}),
@@ -47,6 +51,10 @@ def test_other_refusals_are_refusals(status: int, body: dict[str, object]) -> No
     failure = Answer("x", status, msgspec.json.encode(body)).failure
     assert isinstance(failure, Refused)
     assert not isinstance(failure, OverQuota)
+
+
+def test_what_a_service_says_beside_faults_stays_out_of_reprs() -> None:
+    assert "payload" not in repr(Answer("key-manager GET", 200, b"payload", headers={"set-cookie": "payload"}))
 
 
 def test_no_answer_is_none() -> None:
