@@ -18,12 +18,14 @@ def sovran(capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
-def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StubCloud]:
+def cloud(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StubCloud]:
     """A cloud on loopback that clouds.yaml calls `stub`, and OS_CLOUD as well; the working directory is empty."""
     for name in [name for name in os.environ if name.startswith(("OS_", "SOVRAN_"))]:
         monkeypatch.delenv(name)
-    # where probes keep their ledgers
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # where probes keep their ledgers: not among what a command leaves in its working directory
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     monkeypatch.chdir(tmp_path)
     with StubCloud(tmp_path) as stub:
         monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(stub.write_config()))
