@@ -18,7 +18,7 @@ from sovran.probes.object_steps import (
 )
 from sovran.probes.object_storage import ObjectStorageProbe
 from sovran.probes.steps import Step
-from sovran.rules.object_storage import how_it_stores
+from sovran.rules.object_storage import how_it_stores, what_was_not_seen
 
 S3 = Resource("service", "object-store-s3")
 SOUND = (KEYS, BUCKET_MADE, *S3_STEPS, *DENIALS, *SWIFT_STEPS, SWIFT_DENIED)
@@ -60,3 +60,17 @@ def test_without_a_bucket_steps_of_objects_decide_nothing() -> None:
 def test_where_no_probe_acted_nothing_is_violated(outcome: Outcome[ObjectStorageProbe], notes: int) -> None:
     findings = list(how_it_stores(outcome, S3))
     assert [finding.weight for finding in findings] == [Weight.NOTE] * notes
+
+
+def unseen(*wrong: Step) -> str:
+    steps = {what: Step(what, ok=True) for what in SOUND} | {one.what: one for one in wrong}
+    return what_was_not_seen(Ok(ObjectStorageProbe(tuple(steps.values()), "http://s3", True)))
+
+
+def test_what_was_not_seen_to_its_end_leaves_it_undecided_but_for_quotas_and_what_comes_before_a_bucket() -> None:
+    assert GET in unseen(step(GET, unclear=True))
+    assert UNSIGNED in unseen(step(UNSIGNED, unclear=True))
+    assert unseen() == unseen(step(GET)) == unseen(step(KEYS, unclear=True)) == ""
+    assert unseen(Step(GET, ok=False, status=403, said="quota", unclear=True)) == ""
+    assert unseen(step(BUCKET_MADE), step(GET, unclear=True)) == ""
+    assert what_was_not_seen(NotRun("not asked for")) == ""
