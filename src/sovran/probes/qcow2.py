@@ -65,7 +65,7 @@ def _disk(image: bytes, length: int) -> bytes:
         while len(disk) < wanted:
             disk += _cluster(image, l1_table, len(disk) // cluster, cluster)
         return bytes(disk[:wanted])
-    except (struct.error, zlib.error):
+    except (struct.error, zlib.error, OverflowError):
         raise NotReadable("it is torn") from None
 
 
