@@ -59,6 +59,9 @@ def inventory(lab: LiveLab, users: tuple[str, ...] = ("lab", "lab-admin")) -> In
                 found |= {_entry(key, one) for one in answer[key]}
             found |= _containers(client)
     with lab.sign_in("lab-admin") as admin:
+        for project in admin.call("identity", "GET", "/projects")["projects"]:
+            # Neutron makes the default group of a project when somebody asks for it for the first time
+            admin.call("network", "GET", f"/v2.0/security-groups?project_id={project['id']}")
         for service, path, key in OF_ALL:
             found |= {_entry(key, one) for one in admin.call(service, "GET", path)[key]}
     return found
