@@ -96,7 +96,9 @@ class Outputs:
         self.folder, self.environment, self.printed = folder, environment, dict[str, str]()
         folder.mkdir()
         files = [word for suffix in ("html", "md", "xml", "yaml", "json") for word in ("-o", f"r.{suffix}")]
-        self.run("check", "check", "--no-probes", "--target", "all", "--verbose", *files, "--save-snapshot", "r.snapshot")
+        self.run(
+            "check", "check", "--no-probes", "--target", "all", "--verbose", *files, "--save-snapshot", "r.snapshot"
+        )
         self.run("replayed", "check", "--snapshot", "r.snapshot")
         self.run("shown", "snapshot", "show", "r.snapshot")
         self.run("verified", "snapshot", "verify", "r.snapshot")
