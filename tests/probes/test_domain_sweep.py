@@ -2,6 +2,7 @@
 """What trials of domain managers left is deleted by whoever may, and what nobody may delete stays to be told."""
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from sovran.cloud.acting.kinds import GRANT, GROUP, MEMBERSHIP, ROLE, USER, Kind
@@ -9,12 +10,21 @@ from sovran.cloud.acting.ledger import Intent
 from sovran.probes.domain_sweep import sweep
 from tests.probes.test_domain_trial import Service
 
+NUMBERS = count(1)
+"""Of intents, as one ledger gives them to all who make something."""
+
 
 @dataclass
 class Maker(Service):
     """A user who has made something."""
 
     intents: list[Intent] = field(default_factory=list)
+    signed_in: int = 0
+
+    def sign_in_again(self) -> None:
+        """From now on its token counts."""
+        self.signed_in += 1
+        self.answers = {key: DONE if told == REVOKED else told for key, told in self.answers.items()}
 
     @property
     def open(self) -> tuple[Intent, ...]:
@@ -28,7 +38,7 @@ class Maker(Service):
     def makes(self, kind: Kind, identifier: str) -> Intent:
         """One more; an id with slashes is a path."""
         path = identifier if kind.placed else kind.path
-        intent = Intent(len(self.intents) + 1, kind.name, "", path, "", 0.0, id=identifier)
+        intent = Intent(next(NUMBERS), kind.name, "", path, "", 0.0, id=identifier)
         self.intents.append(intent)
         return intent
 
@@ -39,7 +49,7 @@ def maker(**deletes: tuple[int, Any]) -> Maker:
     return Maker(answers={**answers, "DELETE": (403, None), "GET": (200, {})})
 
 
-DONE = (204, None)
+DONE, REVOKED = (204, None), (401, None)
 
 
 def test_what_its_maker_may_not_delete_another_deletes() -> None:
@@ -76,6 +86,14 @@ def test_what_a_user_made_goes_before_that_user_whose_token_stops_nothing() -> N
     first.makes(USER, "u")
     sweep([first], [silent], [], ())
     assert (silent.open, first.open) == ((), ())
+
+
+def test_who_has_lost_its_token_signs_in_again() -> None:
+    guest, first = maker(**{"/roles/leak": REVOKED}), maker(**{"/users/u": DONE})
+    guest.makes(ROLE, "leak")
+    first.makes(USER, "u")
+    sweep([first], [guest], [], ())
+    assert (guest.open, guest.signed_in, first.signed_in) == ((), 1, 0)
 
 
 def test_a_service_that_gives_no_answer_is_left_to_the_cleanup() -> None:

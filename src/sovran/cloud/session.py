@@ -242,6 +242,12 @@ class Connection:
             plugin.invalidate()
             return plugin.get_token(self.session) != refused
 
+    def forget_token(self) -> None:
+        """Let the next request ask for a new token, and that one be renewed if it is refused too."""
+        with self._renewal:
+            self._renewed_at = -math.inf
+            self.config.auth_plugin.invalidate()
+
     @property
     def identity_clock(self) -> Clock | None:
         """The clocks as of the answer that brought the token; None before that or without a Date header."""

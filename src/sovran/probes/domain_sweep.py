@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sovran.cloud.acting.answer import GONE, ActingFailed
+from sovran.cloud.acting.answer import GONE, ActingFailed, Answer
 from sovran.cloud.acting.found import named
 from sovran.cloud.acting.kinds import KINDS
 from sovran.cloud.acting.ledger import Intent
@@ -13,6 +13,8 @@ from sovran.cloud.acting.ledger import Intent
 if TYPE_CHECKING:
     # a replay of what probes saw shall not load what talks to clouds
     from sovran.cloud.acting.actor import Actor
+
+UNAUTHORIZED = 401
 
 
 def sweep(
@@ -27,7 +29,9 @@ def sweep(
     from sovran.cloud.acting.removal import ended_with
 
     makers, guests = tuple(makers), tuple(guests)
-    mine = [(maker, intent) for maker in (*makers, *guests) for intent in maker.open]
+    of_guests = {intent.n for guest in guests for intent in guest.open}
+    mine = [(guest, intent) for guest in guests for intent in guest.open]
+    mine += [(maker, intent) for maker in makers for intent in maker.open if intent.n not in of_guests]
     ended = set(gone)
     for maker, intent in sorted(mine, key=lambda one: (one[0] not in guests, KINDS[one[1].kind].rank, -one[1].n)):
         for hand in (maker, *(other for other in (*makers, *others) if other is not maker)):
@@ -55,7 +59,16 @@ def _delete(hand: "Actor", maker: "Actor", intent: Intent) -> bool | None:
     # what belongs to a certain user is below that user's path
     base = intent.path if "{" in kind.path else maker.collection(kind)
     paths = [intent.path] if kind.placed else [f"{base}/{one}" for one in identifiers]
-    answers = [hand.call("DELETE", kind.service, path, cleaning=True) for path in paths]
+    answers = [_send(hand, kind.service, path) for path in paths]
     if any(not answer.status for answer in answers):
         return None
     return bool(answers) and all(answer.ok or answer.status in GONE for answer in answers)
+
+
+def _send(hand: "Actor", service: str, path: str) -> Answer:
+    answer = hand.call("DELETE", service, path, cleaning=True)
+    if answer.status != UNAUTHORIZED:
+        return answer
+    # rights that were taken from it have revoked its token
+    hand.sign_in_again()
+    return hand.call("DELETE", service, path, cleaning=True)

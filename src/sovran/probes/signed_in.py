@@ -38,6 +38,5 @@ def sign_in(
     except SovranError:
         connection.close()
         return None
-    return Actor(
-        connection, LiveReader(connection, seconds=seconds), maker.ledger, seconds=seconds, persona=maker.persona
-    )
+    places = LiveReader(connection, seconds=seconds)
+    return Actor(connection, places, maker.ledger, seconds=seconds, persona=maker.persona, maker=maker)

@@ -41,14 +41,17 @@ class Actor(Caller):
         *,
         seconds: float,
         persona: str = "",
+        maker: "Actor | None" = None,
     ) -> None:
         """`reader` finds the endpoints; after `seconds`, or `stop`, nothing is begun but the cleanup.
 
-        `persona` names the user's entry of clouds.yaml where it is another than the ledger's.
+        `persona` names the user's entry of clouds.yaml where it is another than the ledger's. `maker`: who has made the
+        user itself, and answers for what it makes.
         """
         super().__init__(connection, reader, seconds=seconds)
         self.ledger = ledger
         self.persona = persona
+        self._maker = maker
         self._lock = threading.Lock()
         self._intents: set[int] = set()
         self.made: Counter[str] = Counter()
@@ -231,7 +234,7 @@ class Actor(Caller):
 
     @property
     def open(self) -> tuple[Intent, ...]:
-        """What this actor made, or may have made, and did not delete yet."""
+        """What this actor, or a user that it made, made or may have made, and did not delete yet."""
         with self._lock:
             return tuple(intent for intent in self.ledger.open if intent.n in self._intents)
 
@@ -247,9 +250,14 @@ class Actor(Caller):
         other = (self.user, self.project) != (head.user, head.project)
         user, project = (self.user, self.project) if other else ("", "")
         intent = self.ledger.intend(kind.name, name, path, self.persona, user=user, project=project)
+        self._answer_for(intent)
+        return intent
+
+    def _answer_for(self, intent: Intent) -> None:
         with self._lock:
             self._intents.add(intent.n)
-        return intent
+        if self._maker:
+            self._maker._answer_for(intent)
 
     def _not_made(self, intent: Intent, answer: Answer) -> None:
         if answer.refused:
@@ -258,6 +266,11 @@ class Actor(Caller):
             self.ledger.unanswered(intent)
 
     def _note(self, intent: Intent, identifier: str) -> Intent:
-        with self._lock:
-            self.made[intent.kind] += 1
+        self._count(intent.kind)
         return self.ledger.made(intent, identifier)
+
+    def _count(self, kind: str) -> None:
+        with self._lock:
+            self.made[kind] += 1
+        if self._maker:
+            self._maker._count(kind)

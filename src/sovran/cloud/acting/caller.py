@@ -22,6 +22,7 @@ from sovran.model.printable import printable
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of one answer."""
+REVOCATION_SECONDS = 1.1
 LONGEST_WORDS = 300
 REQUEST_SECONDS = 60.0
 """For one request that acts; services answer such requests before the work is done."""
@@ -57,6 +58,13 @@ class Caller:
     def roles(self) -> tuple[str, ...]:
         """Names of the token's roles."""
         return tuple(self.connection.access.role_names or ())
+
+    def sign_in_again(self) -> None:
+        """Have a new token asked for. Keystone tells times of revocations in whole seconds: one that is issued in the
+        second of a revocation is revoked with the others, so that this waits for the next.
+        """
+        time.sleep(REVOCATION_SECONDS)
+        self.connection.forget_token()
 
     def stop(self) -> None:
         """Let nothing more be begun but the cleanup."""
