@@ -12,6 +12,7 @@ from sovran.cloud.acting.cleanup import Order, clean_ledgers
 from sovran.cloud.acting.kept import kept_ledgers
 from sovran.cloud.acting.kinds import KINDS
 from sovran.cloud.acting.marker import read_marker
+from sovran.lab import content
 from sovran.lab.rest import Rest
 from tests.live.crash_program import POINTS
 from tests.live.inventory import inventory
@@ -22,6 +23,12 @@ NOT_MADE = {"load balancer"}
 """Probes only try it as a user to whom it has to be denied; one of the lab's takes minutes."""
 SETTLED = 25.0
 """Seconds in which the lab has done what it was asked for, even when much else runs beside it."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seeded(lab: LiveLab) -> None:
+    """A server needs a flavor and an image."""
+    content.apply_profile(lab.name, "scs", None, lambda _: None)
 
 
 @pytest.fixture
@@ -113,7 +120,7 @@ def test_killed_before_and_after_the_ledger_line(lab: LiveLab, home: Path) -> No
             # what stays is what somebody else has made meanwhile, all of it
             ours = inventory(lab) - before
             assert ours <= with_foreign
-            assert len(ours) == len(foreign)
+            assert len(ours) == len(foreign), sorted(ours)
             orphans = lab.sovran("cleanup", "--orphans", cloud="lab")
             assert (orphans.returncode, orphans.stdout) == (0, ""), orphans
             assert inventory(lab) - before == ours
