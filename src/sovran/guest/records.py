@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a guest reports about itself, record by record; None or an empty tuple always means: not measured."""
+"""What a guest reports about itself, record by record; None or an empty tuple always means: not measured.
+
+Field names carry the unit.
+"""
 
 import msgspec
 
 
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One record. Field names carry the unit."""
-
-
-class System(Struct, tag_field="record", tag="system"):
+class System(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="system"):
     """What runs."""
 
     kernel: str = ""
@@ -20,7 +19,7 @@ class System(Struct, tag_field="record", tag="system"):
     own_image: bool = False
     """Whether it is the image that sovran builds."""
     program: str = ""
-    """Where the program came from: `config-drive`, `metadata`, `cloud-init`, or `built-in` when none was given whole."""
+    """Where the program came from: `config-drive`, `metadata`, `cloud-init`, or `built-in` (none was given whole)."""
     firmware: str = ""
     """`uefi` or `bios`."""
     uptime_seconds: float | None = None
@@ -30,7 +29,7 @@ class System(Struct, tag_field="record", tag="system"):
     """Those of the tools that the program can use which are there."""
 
 
-class Fips(Struct):
+class Fips(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """FIPS 140-2 power-up tests (change notice 2) of a source, in blocks of 20,000 bits."""
 
     source: str
@@ -46,7 +45,7 @@ class Fips(Struct):
     """How many blocks failed each."""
 
 
-class Entropy(Struct, tag_field="record", tag="entropy"):
+class Entropy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="entropy"):
     """Random numbers."""
 
     entropy_avail: str = ""
@@ -60,7 +59,7 @@ class Entropy(Struct, tag_field="record", tag="entropy"):
     """Why /dev/hwrng gave nothing."""
 
 
-class Cpu(Struct, tag_field="record", tag="cpu"):
+class Cpu(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="cpu"):
     """Processors, of /proc/cpuinfo, /sys and /proc/stat."""
 
     count: int | None = None
@@ -82,7 +81,7 @@ class Cpu(Struct, tag_field="record", tag="cpu"):
     clocksource: str = ""
 
 
-class Memory(Struct, tag_field="record", tag="memory"):
+class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="memory"):
     """RAM."""
 
     total_kib: int | None = None
@@ -93,7 +92,7 @@ class Memory(Struct, tag_field="record", tag="memory"):
     """So much could really be written to and read back in this run."""
 
 
-class Disk(Struct):
+class Disk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One block device."""
 
     name: str
@@ -107,7 +106,7 @@ class Disk(Struct):
     """Whether its last MiB holds anything but zeros; None: not looked at."""
 
 
-class DiskSpeed(Struct):
+class DiskSpeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One short test of one disk."""
 
     disk: str
@@ -121,7 +120,7 @@ class DiskSpeed(Struct):
     operations: int | None = None
 
 
-class Disks(Struct, tag_field="record", tag="disks"):
+class Disks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="disks"):
     """Disks."""
 
     disks: tuple[Disk, ...] = ()
@@ -129,7 +128,7 @@ class Disks(Struct, tag_field="record", tag="disks"):
     error: str = ""
 
 
-class Source(Struct):
+class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Metadata as one source tells it."""
 
     present: bool = False
@@ -147,7 +146,7 @@ class Source(Struct):
     seconds: float | None = None
 
 
-class Metadata(Struct, tag_field="record", tag="metadata"):
+class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="metadata"):
     """Metadata service (link-local address) and config drive."""
 
     service: Source = Source()
@@ -162,7 +161,7 @@ class Metadata(Struct, tag_field="record", tag="metadata"):
     """URL of an address that must not serve metadata, to its HTTP status; 0: no answer."""
 
 
-class Lease(Struct):
+class Lease(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """DHCP on one interface, or what the system's own client was told."""
 
     interface: str
@@ -171,7 +170,7 @@ class Lease(Struct):
     error: str = ""
 
 
-class Interface(Struct):
+class Interface(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One network interface."""
 
     name: str
@@ -182,7 +181,7 @@ class Interface(Struct):
     ipv6: tuple[str, ...] = ()
 
 
-class Network(Struct, tag_field="record", tag="network"):
+class Network(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="network"):
     """Addresses, routes and what DHCP said."""
 
     interfaces: tuple[Interface, ...] = ()
@@ -204,7 +203,7 @@ class Network(Struct, tag_field="record", tag="network"):
     error: str = ""
 
 
-class Query(Struct):
+class Query(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One DNS question and what came back."""
 
     name: str
@@ -219,7 +218,7 @@ class Query(Struct):
     milliseconds: float | None = None
 
 
-class Resolver(Struct):
+class Resolver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One server that was asked."""
 
     address: str
@@ -232,14 +231,14 @@ class Resolver(Struct):
     error: str = ""
 
 
-class Names(Struct, tag_field="record", tag="names"):
+class Names(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="names"):
     """Resolvers."""
 
     resolvers: tuple[Resolver, ...] = ()
     error: str = ""
 
 
-class TimeServer(Struct):
+class TimeServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One NTP server that was asked."""
 
     address: str
@@ -253,7 +252,7 @@ class TimeServer(Struct):
     error: str = ""
 
 
-class Time(Struct, tag_field="record", tag="time"):
+class Time(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="time"):
     """Clocks."""
 
     servers: tuple[TimeServer, ...] = ()
@@ -262,7 +261,7 @@ class Time(Struct, tag_field="record", tag="time"):
     error: str = ""
 
 
-class Port(Struct):
+class Port(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One TCP connection that was tried."""
 
     host: str
@@ -275,7 +274,7 @@ class Port(Struct):
     """First line of the server, printable, 80 characters at most."""
 
 
-class Ports(Struct, tag_field="record", tag="ports"):
+class Ports(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="ports"):
     """TCP ports of the internet, e.g. mail's 25, 465 and 587; a port that is known to be open stands for control."""
 
     ports: tuple[Port, ...] = ()
@@ -284,7 +283,7 @@ class Ports(Struct, tag_field="record", tag="ports"):
     error: str = ""
 
 
-class Peer(Struct, tag_field="record", tag="peer"):
+class Peer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="peer"):
     """What another guest of the run answered, by address; the rule's port is allowed between them, the other not."""
 
     address: str = ""
@@ -294,7 +293,7 @@ class Peer(Struct, tag_field="record", tag="peer"):
     error: str = ""
 
 
-class End(Struct, tag_field="record", tag="end"):
+class End(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="record", tag="end"):
     """The last record; without it the guest did not come to its end."""
 
     records: tuple[str, ...] = ()
