@@ -36,17 +36,19 @@ class Description(msgspec.Struct, kw_only=True):
     """Digest of the pinned set that made the lab's databases."""
     profile: str = ""
     """The seed profile whose state `reset` restores; empty: as after the first `up`."""
+    guests: bool = False
+    """Whether its servers are real machines on a real network (root and Debian packages needed)."""
 
 
-def draw(name: str, services: tuple[str, ...], ports: dict[str, int]) -> Description:
-    """A new lab with secrets of its own."""
+def draw(name: str, services: tuple[str, ...], ports: dict[str, int], guests: bool = False) -> Description:
+    """A new lab with secrets of its own; of one with guests there is one compute host."""
     users = ("admin", *topology.SERVICE_USERS, *(user.name for user in topology.PEOPLE))
     return Description(
         name=name,
         marker=secrets.token_hex(16),
         services=list(services),
         ports=ports,
-        zones={"lab-1": "nova", "lab-2": "nova"},
+        zones={"lab-1": "nova"} if guests else {"lab-1": "nova", "lab-2": "nova"},
         passwords={user: secrets.token_urlsafe(18) for user in (*users, topology.APPLICATION_CREDENTIAL)},
         keys={
             "barbican_kek": base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -55,7 +57,9 @@ def draw(name: str, services: tuple[str, ...], ports: dict[str, int]) -> Descrip
             "octavia_ca_passphrase": secrets.token_urlsafe(18),
             "octavia_server_certs": secrets.token_hex(16),
             "octavia_heartbeat": secrets.token_hex(16),
+            **({"metadata_proxy": secrets.token_hex(16)} if guests else {}),
         },
+        guests=guests,
     )
 
 

@@ -19,12 +19,17 @@ class Place:
     """Service (or part of one, such as `swift-object`) to TCP port on 127.0.0.1."""
     zones: dict[str, str]
     """Compute host to availability zone."""
+    marker: str = ""
+    """In the environment of each process of the lab."""
+    guests: bool = False
+    """Whether servers are real machines on a real network."""
 
     @classmethod
     def read(cls, folder: Path) -> "Place":
         """The place described by FOLDER/lab.json."""
         described = json.loads((folder / "lab.json").read_text(encoding="utf-8"))
-        return cls(folder, described["ports"], described["zones"])
+        guests = described.get("guests", False)
+        return cls(folder, described["ports"], described["zones"], described["marker"], guests)
 
     def config(self, service: str, name: str) -> Path:
         """A configuration file of a service."""

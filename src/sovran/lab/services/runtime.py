@@ -21,9 +21,10 @@ def run(service: str, folder: Path) -> None:
     """Serve one service of the lab until a signal ends the process."""
     began = time.monotonic()
     sys.argv = [service]  # the upstream projects parse it
+    os.environ.pop("SOVRAN_LAB_SERVICE", None)  # a child that leads a session would count as the service
     place = Place.read(folder)
     try:
-        module = importlib.import_module(f"sovran.lab.services.{service}")
+        module = importlib.import_module(f"sovran.lab.services.{service.replace('-', '_')}")
         if hasattr(module, "prepare"):
             module.prepare()
         if hasattr(module, "run"):
