@@ -78,6 +78,9 @@ def prepare(on: Stage) -> None:
     """Make what the others stand on."""
     member, manager, ground = on.member, on.manager, on.ground
     ground["network"] = member.create(kinds.NETWORK, "ground", lambda name: {"network": {"name": name}})
+    ground["joined"] = member.create(kinds.NETWORK, "ground", lambda name: {"network": {"name": name}})
+    ground["subnet"] = member.create(kinds.SUBNET, "ground", lambda name: _subnet(name, ground["joined"].id))
+    ground["router"] = member.create(kinds.ROUTER, "ground", lambda name: {"router": {"name": name}})
     ground["group"] = member.create(kinds.SECURITY_GROUP, "ground", lambda name: {"security_group": {"name": name}})
     for word in ("volume", "snapped", "attached"):
         ground[word] = member.create(kinds.VOLUME, "ground", lambda name: {"volume": {"name": name, "size": 1}})
@@ -87,6 +90,10 @@ def prepare(on: Stage) -> None:
     ground["role"] = on.admin.create(kinds.ROLE, "ground", lambda name: {"role": {"name": name}})
     for word in ("volume", "snapped", "attached"):
         member.wait(ground[word], until="available")
+
+
+def _subnet(name: str, network: str) -> dict[str, Any]:
+    return {"subnet": {"name": name, "network_id": network, "cidr": "10.8.0.0/24", "ip_version": 4}}
 
 
 def _of_domain(actor: Actor, key: str, name: str) -> dict[str, Any]:
@@ -120,6 +127,7 @@ def makers(on: Stage) -> dict[str, Callable[[], object]]:
         member.keep(promised)
 
     network = on.on("network")
+    external = member.call("GET", "network", "/networks?router:external=true").at("networks")[0]["id"]
     user = on.on("user")
     found = {
         kinds.SERVER: lambda: member.create(
@@ -140,6 +148,20 @@ def makers(on: Stage) -> dict[str, Callable[[], object]]:
         kinds.NETWORK: wrapped(member, kinds.NETWORK),
         kinds.SUBNET: wrapped(member, kinds.SUBNET, network_id=network, cidr="10.9.0.0/24", ip_version=4),
         kinds.PORT: wrapped(member, kinds.PORT, network_id=network),
+        kinds.ROUTER: wrapped(member, kinds.ROUTER),
+        kinds.ROUTER_INTERFACE: lambda: member.create(
+            kinds.ROUTER_INTERFACE,
+            "crash",
+            lambda _: {"subnet_id": on.on("subnet")},
+            path=f"/routers/{on.on('router')}/add_router_interface",
+            method="PUT",
+            id_at=("port_id",),
+        ),
+        kinds.FLOATING_IP: create(
+            member,
+            kinds.FLOATING_IP,
+            lambda name: {"floatingip": {"description": name, "floating_network_id": external}},
+        ),
         kinds.SECURITY_GROUP: wrapped(member, kinds.SECURITY_GROUP),
         kinds.GROUP_RULE: create(
             member,

@@ -34,6 +34,8 @@ OF_ALL = (
     ("network", "/v2.0/security-groups", "security_groups"),
     ("network", "/v2.0/security-group-rules", "security_group_rules"),
     ("network", "/v2.0/rbac-policies", "rbac_policies"),
+    ("network", "/v2.0/routers", "routers"),
+    ("network", "/v2.0/floatingips", "floatingips"),
     ("compute", "/flavors?is_public=none", "flavors"),
     ("compute", "/os-aggregates", "aggregates"),
     ("block-storage", "/types?is_public=none", "volume_types"),

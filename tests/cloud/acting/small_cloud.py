@@ -11,7 +11,10 @@ import msgspec
 
 from sovran.cloud.acting.answer import Answer
 from sovran.cloud.acting.caller import Caller
-from sovran.cloud.acting.kinds import KINDS, Kind
+from sovran.cloud.acting.kinds import KINDS, PORT, Kind
+
+INTERFACE = "network:router_interface"
+"""Owner of a port that only the router gives up."""
 
 
 @dataclass
@@ -46,11 +49,13 @@ class SmallCloud:
         )
         return thing
 
-    def call(self, method: str, service: str, path: str) -> Answer:
+    def call(self, method: str, service: str, path: str, json: Mapping[str, Any] | None = None) -> Answer:
         """Answer one request."""
         where, query = urlsplit(path).path, dict(parse_qsl(urlsplit(path).query))
         if answer := self.answers.get((method, where)):
             return answer()
+        if method == "PUT" and where.endswith("/remove_router_interface"):
+            return self._part(where.split("/")[-2], str((json or {}).get("port_id")))
         for kind in KINDS.values():
             if kind.service != service or not kind.path:
                 continue
@@ -81,6 +86,14 @@ class SmallCloud:
             body[f"{kind.plural}_links"] = [{"rel": "next", "href": f"https://cloud{kind.path}?{more}"}]
         return Answer("list", 200, msgspec.json.encode(body))
 
+    def _part(self, router: str, port: str) -> Answer:
+        with self.lock:
+            if router not in self.things or self.things.get(port, Thing(PORT, {})).body.get("device_id") != router:
+                return Answer("part", 404)
+            del self.things[port]
+            self.deleted.append(port)
+            return Answer("part", 200, b"{}")
+
     def _one(self, method: str, identifier: str) -> Answer:
         with self.lock:
             thing = self.things.get(identifier)
@@ -90,7 +103,7 @@ class SmallCloud:
                 return Answer(
                     "one", 200, msgspec.json.encode({thing.kind.key: thing.body} if thing.kind.key else thing.body)
                 )
-            if any(one in self.things for one in thing.below):
+            if any(one in self.things for one in thing.below) or thing.body.get("device_owner") == INTERFACE:
                 return Answer("one", 409, b'{"error": {"message": "in use"}}')
             del self.things[identifier]
             self.deleted.append(identifier)
@@ -118,7 +131,7 @@ class SmallCaller(Caller):
         cleaning: bool = False,
     ) -> Answer:
         """Ask the small cloud."""
-        return self.cloud.call(method, service, path)
+        return self.cloud.call(method, service, path, json)
 
     def has(self, service: str) -> bool:
         """It has everything."""

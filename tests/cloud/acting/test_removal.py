@@ -15,9 +15,11 @@ from sovran.cloud.acting.kinds import KINDS, Kind
 from sovran.cloud.acting.ledger import Intent
 from sovran.cloud.acting.marker import marked, new_run
 from sovran.cloud.acting.removal import Left, Terms, remove_found, remove_intents
+from tests.cloud.acting import small_cloud
 from tests.cloud.acting.small_cloud import SmallCaller, SmallCloud
 
 LISTED = [kind for kind in KINDS.values() if kind.plural and kind.id_field == "id" and kind.name_field == "name"]
+INTERFACE = {"device_owner": small_cloud.INTERFACE, "device_id": "r"}
 RUN = new_run()
 ALREADY = 0.0
 """When an intent was noted whose request cannot be answered any more."""
@@ -66,6 +68,32 @@ def test_children_of_another_parent_stay_where_a_service_does_not_know_the_query
     cloud.put(kinds.VOLUME, "theirs3", "backup-vol-w")
     assert removed(cloud, intent(0, kinds.VOLUME, "v")) == ((), [0])
     assert set(cloud.things) == {"theirs", "theirs2", "theirs3"}
+
+
+def test_a_router_is_parted_from_its_networks_before_it_goes() -> None:
+    cloud = SmallCloud()
+    cloud.put(kinds.NETWORK, "n", marked(RUN, "thing0"), "s", "known", "lost")
+    cloud.put(kinds.SUBNET, "s", marked(RUN, "thing1"), "known", "lost")
+    cloud.put(kinds.ROUTER, "r", marked(RUN, "thing2"), "known", "lost")
+    cloud.put(kinds.PORT, "known", "", **INTERFACE)
+    cloud.put(kinds.PORT, "lost", "", **INTERFACE)
+    several = (
+        intent(0, kinds.NETWORK, "n"),
+        intent(1, kinds.SUBNET, "s"),
+        intent(2, kinds.ROUTER, "r"),
+        intent(3, kinds.ROUTER_INTERFACE, "known", path="/routers/r/add_router_interface"),
+        # its request had no answer: no name finds it, but the router does
+        intent(4, kinds.ROUTER_INTERFACE, path="/routers/r/add_router_interface"),
+    )
+    assert removed(cloud, *several) == ((), [0, 1, 2, 3, 4])
+    assert cloud.deleted == ["known", "lost", "r", "s", "n"]
+
+
+def test_an_interface_that_went_with_its_router_is_gone() -> None:
+    assert removed(SmallCloud(), intent(0, kinds.ROUTER_INTERFACE, "p", path="/routers/r/add_router_interface")) == (
+        (),
+        [0],
+    )
 
 
 def test_what_somebody_named_is_no_child_of_ours() -> None:

@@ -212,7 +212,8 @@ class Actor(Caller):
         then it is left for the cleanup.
         """
         path = self._path(made)
-        answer = self.call("DELETE", made.kind.service, path + made.kind.deletion, microversion=made.kind.microversion)
+        method, where, body = made.kind.removal(path)
+        answer = self.call(method, made.kind.service, where, body, microversion=made.kind.microversion)
         if not answer.ok:
             raise answer.failure
         patience = self.patience(seconds)
@@ -243,6 +244,8 @@ class Actor(Caller):
             return made.id
         # the collection may be that of another user
         base = made.intent.path if "{" in made.kind.path else self.collection(made.kind)
+        if made.kind.parting:
+            base = made.intent.path.rpartition("/")[0]
         return f"{base}/{made.id}"
 
     def _intend(self, kind: Kind, name: str, path: str) -> Intent:

@@ -31,7 +31,7 @@ class Found:
     id: str
     name: str
     base: str = ""
-    """Path of its collection, where that is another user's than the caller's."""
+    """Path of its collection, where that is another user's than the caller's, or of what it is taken away from."""
 
     def path(self, caller: "Caller") -> str:
         """Where it is."""
@@ -65,7 +65,7 @@ def children(caller: "Caller", parent: Found) -> tuple[Found, ...]:
     found: list[Found] = []
     for child in parent.kind.children:
         try:
-            found += _children(caller, child, parent.id)
+            found += _children(caller, child, parent)
         except ActingFailed:
             # what cannot be listed cannot be deleted either; the parent's own refusal is reported
             continue
@@ -78,15 +78,16 @@ def listed_names(caller: "Caller", kind: Kind, base: str, query: str) -> Iterato
         yield str(item.get("name") or item.get("subdir") or "")
 
 
-def _children(caller: "Caller", child: Child, parent: str) -> Iterator[Found]:
+def _children(caller: "Caller", child: Child, parent: Found) -> Iterator[Found]:
     kind = KINDS[child.kind]
-    for item in _listed(caller, kind, child.query.format(id=quote(parent))):
-        found = _found(kind, item)
+    for item in _listed(caller, kind, child.query.format(id=quote(parent.id))):
+        base = f"{caller.collection(parent.kind)}/{quote(parent.id, safe='')}" if kind.parting else ""
+        found = _found(kind, item, base)
         # a service that does not know the query lists everything
-        if found is None or item.get(child.field) != child.value.format(id=parent):
+        if found is None or item.get(child.field) != child.value.format(id=parent.id):
             continue
         name = str(item.get("name") or "")
-        if name in [given.format(id=parent) for given in child.service_names] or read_marker(name):
+        if name in [given.format(id=parent.id) for given in child.service_names] or read_marker(name):
             yield found
 
 

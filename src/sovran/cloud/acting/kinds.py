@@ -64,6 +64,18 @@ class Kind:
     """Query that lists what has to be deleted before it."""
     children: tuple[Child, ...] = ()
     microversion: str = ""
+    parting: str = ""
+    """The PUT below another resource that takes it away, where no DELETE does, and after a blank the field of its body
+    that names it.
+    """
+
+    def removal(self, path: str) -> tuple[str, str, dict[str, str] | None]:
+        """Method, path and body of the request that deletes what has that path."""
+        if not self.parting:
+            return "DELETE", path + self.deletion, None
+        base, _, identifier = path.rpartition("/")
+        verb, _, field = self.parting.partition(" ")
+        return "PUT", f"{base}/{verb}", {field: identifier}
 
     @property
     def placed(self) -> bool:
@@ -117,6 +129,41 @@ RBAC_POLICY = Kind(
     "RBAC policy", "network", 50, "/rbac-policies", "rbac_policy", "rbac_policies", by_name="", name_field=""
 )
 PORT = Kind("port", "network", 52, "/ports", "port", "ports", own="project_id={project}", project_field="project_id")
+FLOATING_IP = Kind(
+    "floating IP",
+    "network",
+    46,
+    "/floatingips",
+    "floatingip",
+    "floatingips",
+    by_name="description={name}",
+    name_field="description",
+    own="project_id={project}",
+    project_field="project_id",
+)
+ROUTER_INTERFACE = Kind(
+    "router interface",
+    "network",
+    53,
+    "/ports",
+    "port",
+    "ports",
+    by_name="",
+    name_field="",
+    parting="remove_router_interface port_id",
+)
+"""A port by which a router hangs on a network, which only the router gives up; made and found below its router."""
+ROUTER = Kind(
+    "router",
+    "network",
+    54,
+    "/routers",
+    "router",
+    "routers",
+    own="project_id={project}",
+    project_field="project_id",
+    children=(Child("router interface", "device_id={id}", "device_id"),),
+)
 SUBNET = Kind(
     "subnet", "network", 56, "/subnets", "subnet", "subnets", own="project_id={project}", project_field="project_id"
 )
@@ -253,8 +300,11 @@ KINDS = {
         ATTACHMENT,
         VOLUME,
         IMAGE,
+        FLOATING_IP,
         RBAC_POLICY,
         PORT,
+        ROUTER_INTERFACE,
+        ROUTER,
         SUBNET,
         NETWORK,
         GROUP_RULE,

@@ -143,8 +143,11 @@ def _remove_intent(caller: Caller, intent: Intent, terms: Terms) -> str:
 
 
 def _base(intent: Intent) -> str:
-    """The collection, where it is that of a certain user."""
-    return intent.path if "{" in KINDS[intent.kind].path else ""
+    """The collection, where it is that of a certain user, or what it is taken away from."""
+    kind = KINDS[intent.kind]
+    if kind.parting:
+        return intent.path.rpartition("/")[0]
+    return intent.path if "{" in kind.path else ""
 
 
 def _remove_unanswered(caller: Caller, kind: Kind, intent: Intent, terms: Terms) -> str:
@@ -289,7 +292,8 @@ def _delete_path(caller: Caller, kind: Kind, path: str, terms: Terms) -> str:
 
 
 def _delete(caller: Caller, kind: Kind, path: str) -> Answer:
-    return caller.call("DELETE", kind.service, path + kind.deletion, microversion=kind.microversion, cleaning=True)
+    method, where, body = kind.removal(path)
+    return caller.call(method, kind.service, where, body, microversion=kind.microversion, cleaning=True)
 
 
 def _is_unwell(answer: Answer) -> bool:
