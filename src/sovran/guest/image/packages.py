@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -18,7 +19,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 """What can be built, and Debian's name for it."""
 _GUEST = ("busybox", "mawk", "libc6", "systemd-boot-efi")
 _KERNEL = re.compile(r"linux-image-\d[\w.+~-]*-cloud-\w+")
-_FETCHED = re.compile(r"'(?P<address>[^']+)' (?P<file>\S+) \d+ SHA256:(?P<digest>[0-9a-f]{64})")
+_OFFERED = re.compile(r"'(?P<address>[^']+)' (?P<file>\S+) \d+ SHA256:(?P<digest>[0-9a-f]{64})")
 
 
 class Packages(msgspec.Struct, frozen=True):
@@ -116,25 +117,29 @@ class _Apt:
     def fetch(self, names: Iterable[str]) -> dict[str, Path]:
         """Files by package, in the cache, each of the digest that apt's signed lists give."""
         names = tuple(names)
-        offered = {
-            found["file"].partition("_")[0]: (self.cache / found["file"], found["digest"])
-            for found in _FETCHED.finditer(self._run("apt-get", "download", "--print-uris", *names))
-        }
-        files = {name: offered[name] for name in names if name in offered}
-        lacking = [name for name, (path, digest) in files.items() if not _is(path, digest)]
-        if lacking:
-            self._run("apt-get", "download", "-q", *lacking)
-        for name in names:
-            if name not in files or not _is(*files[name]):
-                raise SovranError(f"apt fetched no {name} of the digest that its lists give: try again")
-        return {name: path for name, (path, _) in files.items()}
+        # in an empty folder: apt says nothing of files that lie there already, and others may fetch at the same time
+        with TemporaryDirectory(prefix="fetching-", dir=self.cache) as empty:
+            listed = self._run("apt-get", "download", "--print-uris", *names, folder=empty)
+            offered = {found["file"].partition("_")[0]: found for found in _OFFERED.finditer(listed)}
+            if lacking := [name for name in names if name not in offered]:
+                raise SovranError(f"apt gives no SHA-256 for {', '.join(lacking)}: run `sudo apt-get update`")
+            files = {name: self.cache / offered[name]["file"] for name in names}
+            old = [name for name in names if not _is(files[name], offered[name]["digest"])]
+            if old:
+                self._run("apt-get", "download", "-q", *old, folder=empty)
+            for name in old:
+                path = Path(empty) / files[name].name
+                if not _is(path, offered[name]["digest"]):
+                    raise SovranError(f"apt fetched no {name} of the digest that its lists give: try again")
+                path.replace(files[name])
+        return files
 
-    def _run(self, program: str, *words: str) -> str:
+    def _run(self, program: str, *words: str, folder: str | None = None) -> str:
         command = [program, *self.options, *words]
         environment = {**os.environ, "LC_ALL": "C"}
         done = subprocess.run(
             command,
-            cwd=self.cache,
+            cwd=folder or self.cache,
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
