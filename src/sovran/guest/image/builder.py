@@ -107,6 +107,8 @@ def _initramfs(packages: Packages, machine: _Machine, kernel: dict[str, bytes], 
         "lib/sovran/dhcp": cpio.File((own / "dhcp").read_bytes(), executable=True),
         "lib/sovran/program": cpio.File(program),
         "bin/busybox": cpio.File(_one(packages, "busybox", "bin/busybox"), executable=True),
+        # speaks UDP, which Debian's busybox cannot
+        "bin/bash": cpio.File(_one(packages, "bash-static", "bin/bash-static"), executable=True),
         "bin/mawk": cpio.File(_one(packages, "mawk", "bin/mawk"), executable=True),
         "etc/hosts": cpio.File(b"127.0.0.1 localhost\n::1 localhost\n"),
         "etc/os-release": cpio.File(f'ID=sovran-guest\nPRETTY_NAME="sovran guest image, Linux {release}"\n'.encode()),
