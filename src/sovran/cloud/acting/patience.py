@@ -31,8 +31,14 @@ class Patience:
 
     def wait(self) -> bool:
         """Wait for a while; False, without waiting, when it is over."""
+        if not self.rest(self._pause):
+            return False
+        self._pause = min(self._pause * GROWTH, LONGEST)
+        return True
+
+    def rest(self, seconds: float) -> bool:
+        """Wait for so long, at most to the end; False, without waiting, when it is over."""
         if self.over:
             return False
-        self._stopped.wait(min(self._pause, max(self._seconds - self.spent, 0.0)))
-        self._pause = min(self._pause * GROWTH, LONGEST)
+        self._stopped.wait(min(seconds, max(self._seconds - self.spent, 0.0)))
         return True
