@@ -33,6 +33,10 @@ def application(place: Place) -> Any:
     # on the first request otherwise, and one beside it finds half of them
     policy.init()
     _start(place)
+    if place.guests:
+        from sovran.lab.services import nova_metadata
+
+        nova_metadata.serve(place, files[0])
     return wsgi_app.init_application("osapi_compute", "nova-api-os-compute")
 
 
@@ -50,21 +54,33 @@ def _without_privileges() -> None:
     nova.privsep.sys_admin_pctxt.set_client_mode(False)
 
 
+def _driver(*, with_guests: bool) -> str:
+    """Name of a compute host's driver below nova.virt, the only place where drivers are looked for."""
+    if with_guests:
+        from sovran.lab.services import nova_qemu_driver
+
+        sys.modules["nova.virt.labqemu"] = nova_qemu_driver
+        return "labqemu.QemuDriver"
+    from sovran.lab.services import nova_driver
+
+    sys.modules["nova.virt.labdriver"] = nova_driver
+    return "labdriver.LabDriver"
+
+
 def _start(place: Place) -> None:
+    import nova.conf
     from nova import context, service
     from nova.compute import rpcapi as compute
     from nova.conductor import rpcapi as conductor
     from nova.objects import host_mapping
     from nova.scheduler import rpcapi as scheduler
 
-    from sovran.lab.services import nova_driver
-
     place.wait_for("keystone", "placement")  # computes register with placement when they start
-    sys.modules["nova.virt.labdriver"] = nova_driver  # drivers are looked up below nova.virt only
     for binary, topic in (("nova-conductor", conductor.RPC_TOPIC), ("nova-scheduler", scheduler.RPC_TOPIC)):
         running.append(service.Service.create(binary=binary, topic=topic))
         running[-1].start()
-    for host in place.zones:
+    for number, host in enumerate(place.zones):
+        nova.conf.CONF.set_override("compute_driver", _driver(with_guests=place.guests and number == 0))
         running.append(
             service.Service.create(
                 binary="nova-compute", topic=compute.RPC_TOPIC, topic_alt=compute.RPC_TOPIC_ALT, host=host

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""QEMU's control socket (QMP): one command after the other, and waiting for an event."""
+
+import contextlib
+import json
+import os
+import socket
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sovran.lab.services.nova_qemu_machine import MONITOR
+
+
+class MonitorError(Exception):
+    """QEMU refused a command, or does not answer."""
+
+
+class Monitor:
+    """A connection to the QEMU process that runs in a server's folder; QEMU serves one at a time."""
+
+    def __init__(self, folder: Path, seconds: float = 10) -> None:
+        """Connect.
+
+        Args:
+            folder: of the server.
+            seconds: how long an answer may take.
+
+        Raises:
+            MonitorError: nobody answers.
+        """
+        self._seconds = seconds
+        self._events: list[dict[str, Any]] = []
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(seconds)
+        try:
+            with _reachable(folder) as path:
+                self._socket.connect(path)
+            self._file = self._socket.makefile("rb")
+            self._read()  # the greeting
+            self.execute("qmp_capabilities")
+        except OSError as error:
+            self._socket.close()
+            raise MonitorError(f"QEMU's control socket does not answer ({error})") from None
+
+    def execute(self, command: str, **arguments: Any) -> Any:
+        """Give a command (`_` in names of arguments stands for `-`); returns what QEMU answers.
+
+        Raises:
+            MonitorError: QEMU refused, with its reason, or went away.
+        """
+        given = {key.replace("_", "-"): value for key, value in arguments.items()}
+        try:
+            self._socket.sendall(json.dumps({"execute": command, "arguments": given}).encode() + b"\n")
+            while True:
+                answer = self._read()
+                if "return" in answer:
+                    return answer["return"]
+                if "error" in answer:
+                    raise MonitorError(f"QEMU refuses {command}: {answer['error']['desc']}")
+                self._events.append(answer)
+        except OSError as error:
+            raise MonitorError(f"QEMU did not answer {command} ({error})") from None
+
+    def wait_for(self, event: str, seconds: float, **data: Any) -> bool:
+        """Whether an event with this data comes within so many seconds, or has come since the connection was made."""
+        limit = time.monotonic() + seconds
+        while True:
+            for seen in self._events:
+                if seen.get("event") == event and data.items() <= seen.get("data", {}).items():
+                    return True
+            self._events.clear()
+            if (left := limit - time.monotonic()) <= 0:
+                return False
+            self._socket.settimeout(left)
+            try:
+                self._events.append(self._read())
+            except OSError:
+                return False
+            finally:
+                self._socket.settimeout(self._seconds)
+
+    def _read(self) -> dict[str, Any]:
+        line = self._file.readline()
+        if not line:
+            raise ConnectionError("it was closed")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._socket.close()
+
+
+@contextlib.contextmanager
+def _reachable(folder: Path) -> Any:
+    """The socket's path by the folder's descriptor: the path itself may be longer than the kernel takes."""
+    handle = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{handle}/{MONITOR}"
+    finally:
+        os.close(handle)
