@@ -25,6 +25,10 @@ def up(
         str | None,
         typer.Option(metavar="A,B", help="Only these services, separated by commas, and what they need."),
     ] = None,
+    guests: Annotated[
+        bool,
+        typer.Option("--guests", help="A new lab with real machines on a real network: root and packages needed."),
+    ] = False,
 ) -> None:
     """Start the lab, or what of it does not run; make it first if there is none."""
     from sovran.lab import content, prerequisites
@@ -32,7 +36,7 @@ def up(
     for line in prerequisites.notes():
         _progress(line)
     wanted = [service.strip() for service in services.split(",") if service.strip()] if services else None
-    content.up(name, wanted, _progress)
+    content.up(name, wanted, _progress, guests)
     _progress(f'lab {name} is up: eval "$(sovran lab env --name {name})"')
 
 
@@ -66,11 +70,13 @@ def status(
 
         typer.echo(msgspec.json.encode(states).decode())
         return
-    typer.echo(f"{'SERVICE':10} {'STATE':9} {'PID':>8} {'PORT':>6} {'START':>7} {'MEMORY':>9}")
+    width = max(10, *(len(one.service) for one in states))
+    typer.echo(f"{'SERVICE':{width}} {'STATE':9} {'PID':>8} {'PORT':>6} {'START':>7} {'MEMORY':>9}")
     for one in states:
         seconds = f"{one.seconds:.1f} s" if one.seconds is not None else "-"
         memory = f"{one.resident >> 20} MiB" if one.resident else "-"
-        typer.echo(f"{one.service:10} {one.state:9} {one.pid or '-':>8} {one.port:>6} {seconds:>7} {memory:>9}")
+        row = f"{one.service:{width}} {one.state:9} {one.pid or '-':>8} {one.port or '-':>6} {seconds:>7} {memory:>9}"
+        typer.echo(f"{row}  {one.note}".rstrip())
     resident, proportional = (sum(getattr(one, key) for one in states) >> 20 for key in ("resident", "proportional"))
     typer.echo(f"memory: {resident} MiB resident, {proportional} MiB when shared pages count once")
 
@@ -101,11 +107,9 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing what is added.")] = False,
 ) -> None:
     """Print the end of a service's log."""
-    from sovran.lab import folders, fronts, lifecycle, log, topology
+    from sovran.lab import folders, lifecycle, log
 
-    lifecycle.existing(name)
-    if service != fronts.TLS:
-        topology.with_needs([service])
+    lifecycle.check_service(name, service)
     folder = folders.lab_folder(name)
     for line in log.follow(folder, service, lines) if follow else log.last(folder, service, lines):
         typer.echo(line)

@@ -25,14 +25,14 @@ def _lab(name: str, report: Report) -> Iterator[tuple[Description, Path]]:
         yield lab, folder
 
 
-def up(name: str, services: Iterable[str] | None, report: Report) -> None:
+def up(name: str, services: Iterable[str] | None, report: Report, guests: bool = False) -> None:
     """Start what does not run of a lab, as `lifecycle.up` does; its active breaks are in force also then.
 
     Raises:
-        SovranError: a service did not start, with the line of its log that tells why.
-        UsageError: a bad name, an unknown service.
+        SovranError: a service did not start, with the line of its log that tells why; this machine cannot have guests.
+        UsageError: a bad name, an unknown service, guests for a lab that was made without.
     """
-    lifecycle.up(name, services, report)
+    lifecycle.up(name, services, report, guests)
     with _lab(name, report) as (lab, folder):
         apply.make_again(lab, folder)
 

@@ -37,33 +37,39 @@ class ServiceState:
     state: str
     """`ready`, `starting` or `down`."""
     pid: int | None
-    port: int
+    port: int | None
+    """None for a process that speaks with others of the lab only."""
     seconds: float | None
     """What its start took; None when it is not ready."""
     resident: int
     """Resident set size in bytes; pages that processes share count in each."""
     proportional: int
     """Proportional set size in bytes; pages that processes share are divided among them."""
+    note: str = ""
+    """What else is to be known of it, such as that it has died and was started again."""
 
 
-def up(name: str, services: Iterable[str] | None, report: Report) -> Description:
+def up(name: str, services: Iterable[str] | None, report: Report, guests: bool = False) -> Description:
     """Start what does not run of a lab, making it first if there is none.
 
     Args:
         services: the ones to run, with what they need, beside those that the lab has already; None: no others, and all
             of them for a new lab.
+        guests: whether a new lab has real machines on a real network; a lab keeps what it was made with.
 
     Raises:
-        SovranError: a service did not start, with the line of its log that tells why.
-        UsageError: a bad name, an unknown service.
+        SovranError: a service did not start, with the line of its log that tells why; this machine cannot have guests.
+        UsageError: a bad name, an unknown service, guests for a lab that was made without.
     """
     folder = lab_folder(name)
     asked = topology.with_needs(services) if services is not None else None
     with locked(folder / "lock", report):
         packages = environment.ensure(report)
         lab = description.load(folder)
+        if guests:
+            _guests_possible(lab, folder)
         if lab is None:
-            lab = _draw(name, asked or tuple(topology.BY_NAME))
+            lab = _draw(name, asked or tuple(topology.BY_NAME), guests)
             description.save(folder, lab)
         elif asked:
             lab.services = list(topology.with_needs([*asked, *lab.services]))
@@ -75,10 +81,7 @@ def up(name: str, services: Iterable[str] | None, report: Report) -> Description
         if not living:
             _choose_ports_again(lab, report)
             _prepare(setting)
-        started = [service for service in lab.services if service not in living]
-        startup.start(setting, packages, started)
-        description.save(folder, lab)
-        startup.wait(setting, lab.services, started, report)
+        _start(setting, packages, living, report)
         if not lab.profile:
             state.keep(folder, lab, state.BARE)
             lab.profile = state.BARE
@@ -87,14 +90,43 @@ def up(name: str, services: Iterable[str] | None, report: Report) -> Description
 
 
 def _living(lab: Description) -> dict[str, int]:
-    """The lab's services that live, to their process ids; TLS proxies are no services."""
-    return {name: pid for name, pid in processes.find_services(lab.marker).items() if name != fronts.TLS}
+    """The lab's services that live, to their process ids; neither TLS proxies nor what guests need are services."""
+    return {name: pid for name, pid in processes.find_services(lab.marker).items() if name in topology.BY_NAME}
 
 
-def _draw(name: str, services: tuple[str, ...]) -> Description:
+def _guests_possible(lab: Description | None, folder: Path) -> None:
+    from sovran.lab.guests import needs
+
+    if lab is not None and not lab.guests:
+        raise UsageError(
+            f"lab {lab.name!r} was made without guests: remove it by `sovran lab down --remove --name {lab.name}`,"
+            " or give the new one another --name"
+        )
+    needs.check(folder)
+
+
+def _start(setting: Setting, packages: environment.Environment, living: Iterable[str], report: Report) -> None:
+    """Start what does not live, guests' network first, and wait for all of it."""
+    beside: tuple[str, ...] = ()
+    started = [service for service in setting.lab.services if service not in living]
+    if setting.lab.guests:
+        from sovran.lab.guests import plane
+
+        started += plane.start(setting)
+        beside = plane.SERVICES
+    startup.start(setting, packages, started)
+    description.save(setting.folder, setting.lab)
+    startup.wait(setting, (*setting.lab.services, *beside), started, report)
+
+
+def _draw(name: str, services: tuple[str, ...], guests: bool) -> Description:
     names = [port for service in topology.SERVICES for port in service.ports]
+    if guests:
+        from sovran.lab.guests import places
+
+        names.append(places.METADATA_PORT)
     reserved = [port for other in every_lab() if other.name != name for port in other.ports.values()]
-    return description.draw(name, services, ports.choose(names, reserved))
+    return description.draw(name, services, ports.choose(names, reserved), guests)
 
 
 def _follow_packages(
@@ -159,7 +191,7 @@ def down(name: str) -> list[processes.Process]:
     lab = existing(name)
     readymade.end_leftovers()
     with locked(lab_folder(name) / "lock"):
-        return processes.stop(lab.marker)
+        return _end(lab)
 
 
 def remove(name: str) -> None:
@@ -167,8 +199,18 @@ def remove(name: str) -> None:
     folder = lab_folder(name)
     lab = description.load(folder)
     if lab is not None:
-        processes.stop(lab.marker)
+        _end(lab)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(lab: Description) -> list[processes.Process]:
+    """End all processes of a lab, and what guests leave in the kernel; returns the processes."""
+    ended = processes.stop(lab.marker)
+    if lab.guests:
+        from sovran.lab.guests import namespaces
+
+        namespaces.remove(lab.marker)
+    return ended
 
 
 def every_lab() -> list[Description]:
@@ -189,6 +231,23 @@ def existing(name: str) -> Description:
     return lab
 
 
+def check_service(name: str, service: str) -> None:
+    """Make sure that a lab can have such a process.
+
+    Raises:
+        UsageError: there is no such lab or service.
+    """
+    lab = existing(name)
+    if service == fronts.TLS:
+        return
+    if lab.guests:
+        from sovran.lab.guests import plane
+
+        if service in plane.NAMES:
+            return
+    topology.with_needs([service])
+
+
 def status(name: str) -> list[ServiceState]:
     """Each service of a lab, and the process of its TLS proxies (with their lowest port) when a break wants any.
 
@@ -199,13 +258,19 @@ def status(name: str) -> list[ServiceState]:
     living = processes.find_services(lab.marker)
     proxies = fronts.load(folder)
     listening = {**lab.ports, **({fronts.TLS: min(front.port for front in proxies.values())} if proxies else {})}
+    beside: tuple[str, ...] = (fronts.TLS,) if proxies else ()
+    if lab.guests:
+        from sovran.lab.guests import plane
+
+        beside += plane.NAMES
     states = []
-    for service in (*lab.services, *([fronts.TLS] if proxies else [])):
+    for service in (*lab.services, *beside):
         pid = living.get(service)
         seconds = startup.readiness(folder, service, pid)
         word = "down" if pid is None else "starting" if seconds is None else "ready"
         memory = processes.memory(pid) if pid is not None else (0, 0)
-        states.append(ServiceState(service, word, pid, listening[service], seconds, *memory))
+        note = plane.deaths(pid) if lab.guests and pid is not None else ""
+        states.append(ServiceState(service, word, pid, listening.get(service), seconds, *memory, note))
     return states
 
 
@@ -241,6 +306,11 @@ def reset(name: str, report: Report, profile: str | None = None) -> str:
             affected.add("neutron")
         lab.zones, lab.profile, lab.extension_drivers = zones, wanted, description.EXTENSION_DRIVERS
         setting = Setting(lab, folder, packages.folder)
+        if lab.guests:
+            from sovran.lab.guests import plane
+
+            affected.add("neutron")  # with OVN's databases
+            plane.end(lab)
         processes.stop(lab.marker, affected)
         state.put_back(folder, lab, wanted)
         _restart(setting, packages, report)
@@ -291,7 +361,4 @@ def _restart(setting: Setting, packages: environment.Environment, report: Report
     """Render the configuration again and start what does not run."""
     config.write(setting)
     description.save(setting.folder, setting.lab)
-    living = _living(setting.lab)
-    started = [service for service in setting.lab.services if service not in living]
-    startup.start(setting, packages, started)
-    startup.wait(setting, setting.lab.services, started, report)
+    _start(setting, packages, _living(setting.lab), report)

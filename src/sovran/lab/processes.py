@@ -15,6 +15,8 @@ from pathlib import Path
 
 MARKER = "SOVRAN_LAB_MARKER"
 SERVICE = "SOVRAN_LAB_SERVICE"
+GUEST = "SOVRAN_LAB_GUEST"
+"""In the environment of a server's machine: the server's UUID."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,19 @@ def find_services(marker: str) -> dict[str, int]:
     return {process.service: process.pid for process in find(marker) if process.service}
 
 
-def stop(marker: str, services: set[str] | None = None, grace: float = 5) -> list[Process]:
+def stop(
+    marker: str, services: set[str] | None = None, grace: float = 5, spare: frozenset[str] = frozenset()
+) -> list[Process]:
     """End the processes with the marker (only those of `services`, when given); SIGKILL after `grace` seconds.
+
+    Services in `spare` go on.
 
     Returns those that were ended.
     """
     ended: list[Process] = []
     handles: dict[int, Process] = {}
     for process in find(marker):
-        if services is not None and process.service not in services:
+        if process.service in spare or (services is not None and process.service not in services):
             continue
         with contextlib.suppress(ProcessLookupError):
             handle = os.pidfd_open(process.pid)

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from shutil import which
 
 from sovran.lab import log, processes
 from sovran.lab.config.ini import Setting
@@ -26,13 +27,23 @@ def start(setting: Setting, environment: Environment, services: Iterable[str]) -
         output = setting.folder / "log" / f"{service}.out"
         if output.exists():
             output.replace(output.with_suffix(".out.1"))
+        command = [*_prefix(setting, service), environment.python, "-P", START, service, str(setting.folder)]
         processes.start(
-            [environment.python, "-P", START, service, str(setting.folder)],
+            [which(command[0]) or command[0], *command[1:]],
             environment.variables(setting.folder / "home"),
             output,
             service=service,
             marker=setting.lab.marker,
         )
+
+
+def _prefix(setting: Setting, service: str) -> list[str]:
+    """What puts a service of a lab with guests where it belongs."""
+    if not setting.lab.guests:
+        return []
+    from sovran.lab.guests import plane
+
+    return plane.prefix(setting.lab, service)
 
 
 def ready_file(folder: Path, service: str) -> Path:
@@ -66,7 +77,8 @@ def wait(setting: Setting, services: Iterable[str], started: Collection[str], re
             unseen[service] = 0 if pid is not None else unseen[service] + 1
             seconds = readiness(setting.folder, service, pid)
             if seconds is not None and service in started:
-                report(f"{service} ready on port {setting.lab.ports[service]} after {seconds:.1f} s")
+                port = setting.lab.ports.get(service)
+                report(f"{service} ready{f' on port {port}' if port else ''} after {seconds:.1f} s")
             elif seconds is not None:
                 pass
             elif unseen[service] >= LOOKS or time.monotonic() > limit:

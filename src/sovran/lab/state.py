@@ -13,6 +13,8 @@ from sovran.model.errors import UsageError
 
 FILES = ("images", "volumes", "backups", "swift")
 """Folders below data/ that belong to the state, beside the databases."""
+GUEST_FILES = (*FILES, "ovn")
+"""The same of a lab with guests: OVN's databases are in step with Neutron's."""
 ACTIVE_BREAKS = "breaks.json"
 """File below data/ with the breaks that are active; no kept state has any."""
 FRONTS = "fronts.json"
@@ -30,12 +32,15 @@ ZONED = ("neutron", "cinder")
 
 
 def keep(folder: Path, lab: Description, profile: str) -> None:
-    """Keep a copy of the state under a profile's name; services may run, but nothing should be under way."""
+    """Keep a copy of the state under a profile's name; services may run, but nothing should be under way.
+
+    OVN's databases are journals: a copy that misses the end of the last entry is read up to the one before.
+    """
     new = make_private(folder / "profiles" / f"{profile}.new")
     shutil.rmtree(new)  # of an attempt that was cut short
     make_private(new)
     databases.copy(folder / "data", new)
-    for name in FILES:
+    for name in _files(lab):
         _copy_tree(folder / "data" / name, new / name)
     write_private(new / "zones.json", json.dumps(lab.zones))
     kept = new.with_suffix("")
@@ -67,10 +72,14 @@ def put_back(folder: Path, lab: Description, profile: str) -> None:
         write_private(policies, "{}\n")
     for fault in (folder / "etc").glob(f"*/{FAULT_FILE}"):
         fault.unlink()
-    for name in FILES:
+    for name in _files(lab):
         shutil.rmtree(folder / "data" / name, ignore_errors=True)
         _copy_tree(kept / name, folder / "data" / name)
     databases.fit(folder / "data", lab)
+
+
+def _files(lab: Description) -> tuple[str, ...]:
+    return GUEST_FILES if lab.guests else FILES
 
 
 def _copy_tree(source: Path, target: Path) -> None:

@@ -30,6 +30,11 @@ RENDERERS = {
 
 def write(setting: Setting) -> None:
     """Write the files of all services to etc/SERVICE/ in the lab's folder, readable by the owner only."""
-    for service, files in RENDERERS.items():
+    renderers = dict(RENDERERS)
+    if setting.lab.guests:
+        from sovran.lab.config import internet, network_guests
+
+        renderers |= {"ovn-agent": network_guests.files, "internet": internet.files}
+    for service, files in renderers.items():
         for name, text in files(setting).items():
             write_private(setting.folder / "etc" / service / name, text)

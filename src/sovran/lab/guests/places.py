@@ -63,8 +63,13 @@ def metadata_socket(folder: Path) -> Path:
 
 
 def databases(folder: Path) -> Path:
-    """Folder of the databases: `nb.db` and `sb.db` belong to the lab's state, `conf.db` is always made anew."""
+    """Folder of OVN's databases, `nb.db` and `sb.db`: part of the lab's state, in step with Neutron's."""
     return folder / "data" / "ovn"
+
+
+def switch_database(folder: Path) -> Path:
+    """Database of Open vSwitch: which ports there are on this machine, so no part of the lab's state."""
+    return folder / "ovn" / "conf.db"
 
 
 def unix(socket: Path) -> str:

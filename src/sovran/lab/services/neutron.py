@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Neutron: the networking API, with stand-ins for the agents of the dataplane."""
+"""Neutron: the networking API, with stand-ins for the agents of the dataplane, or with OVN where guests are."""
 
 import os
 from typing import Any
@@ -9,7 +9,7 @@ from sovran.lab.services.sqlite import begin_writers_immediately
 
 
 def application(place: Place) -> Any:
-    """Neutron's WSGI application; the stand-ins run as threads beside it."""
+    """Neutron's WSGI application; the stand-ins, where there are any, run as threads beside it."""
     begin_writers_immediately()
     os.environ["OS_NEUTRON_CONFIG_DIR"] = str(place.config("neutron", ""))
     os.environ["OS_NEUTRON_CONFIG_FILES"] = "neutron.conf"
@@ -21,9 +21,10 @@ def application(place: Place) -> Any:
 
     # otherwise the first request does it, and those beside it find no rules yet and are shown nothing
     policy.init()
-    from sovran.lab.services.neutron_agents import Agents
+    if not place.guests:
+        from sovran.lab.services.neutron_agents import Agents
 
-    Agents(place).start()
+        Agents(place).start()
     return upstream
 
 
