@@ -17,6 +17,8 @@ class Planned:
     needs: tuple[Need, ...]
     lacking: str = ""
     """Why its needs cannot be met; empty: they can."""
+    notes: tuple[str, ...] = ()
+    """What it chose and why."""
 
 
 def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> str:
@@ -24,7 +26,9 @@ def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> 
     several = tuple(planned)
     width = max(len(word) for word in (*(one.name for one in several), "together" if len(several) > 1 else "quota"))
     lines = [f"probes make for a short time, in {printable(where)}:"]
-    lines += [f"  {one.name:{width}}  {_made(one)}" for one in several]
+    for one in several:
+        lines.append(f"  {one.name:{width}}  {_made(one)}")
+        lines += [f"  {'':{width}}    {printable(note)}" for note in one.notes]
     wanted = units(need for one in several if not one.lacking for need in one.needs)
     if not wanted:
         return "\n".join(lines)
@@ -41,4 +45,4 @@ def _made(one: Planned) -> str:
 
 
 def _count(unit: str, count: int) -> str:
-    return f"{count} {unit}" if unit.startswith("GiB") else f"{count} {Need(unit, count).plural}"
+    return f"{count} {Need(unit, count).plural}"

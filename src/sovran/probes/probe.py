@@ -26,12 +26,21 @@ class Need:
     @property
     def plural(self) -> str:
         """The kind, as fits the count."""
-        if self.count == 1:
+        if self.count == 1 or "iB of " in self.kind:
             return self.kind
         return f"{self.kind[:-1]}ies" if self.kind.endswith("y") else f"{self.kind}s"
 
     def __str__(self) -> str:
         return f"{self.count} {self.plural}" + (f" ({self.gib} GiB)" if self.gib else "")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a probe is going to make, and why that."""
+
+    needs: tuple[Need, ...]
+    notes: tuple[str, ...] = ()
+    """Its choices, in sentences, told before anything is made."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Probe:
     """As `--probe` takes it."""
     fact: type
     """A msgspec Struct without secrets that JSON can hold; rules name it."""
-    plan: Callable[[Stage], tuple[Need, ...] | Failure]
+    plan: Callable[[Stage], Plan | tuple[Need, ...] | Failure]
     """What it is going to make, or why it need not begin; it only reads."""
     run: Callable[[Stage], Outcome[Any]]
     """Acts; what it makes need not be deleted by itself. May raise StepFailed or ActingFailed: then it saw nothing."""

@@ -20,12 +20,19 @@ VOLUME_LIMITS = {
     "GiB of volumes": ("maxTotalVolumeGigabytes", "totalGigabytesUsed"),
     "GiB of backups": ("maxTotalBackupGigabytes", "totalBackupGigabytesUsed"),
 }
-SERVER_LIMITS = {"server": ("maxTotalInstances", "totalInstancesUsed")}
+SERVER_LIMITS = {
+    "server": ("maxTotalInstances", "totalInstancesUsed"),
+    "core": ("maxTotalCores", "totalCoresUsed"),
+    "MiB of RAM": ("maxTotalRAMSize", "totalRAMUsed"),
+}
 NETWORK_LIMITS = {
     "network": "network",
     "subnet": "subnet",
     "port": "port",
+    "router": "router",
+    "floating IP": "floatingip",
     "security group": "security_group",
+    "security group rule": "security_group_rule",
     "RBAC policy": "rbac_policy",
 }
 GIB_OF = {"volume": "GiB of volumes", "snapshot": "GiB of volumes", "backup": "GiB of backups"}
@@ -97,8 +104,7 @@ class Gate:
         """Why these needs can never be met, in words; empty: they can."""
         for unit, count in units(needs).items():
             if count > self.left.get(unit, math.inf):
-                what = unit if unit.startswith("GiB") else Need(unit, count).plural
-                return f"needs {count} {what}, and the project's quota leaves {self.left[unit]}"
+                return f"needs {count} {Need(unit, count).plural}, and the project's quota leaves {self.left[unit]}"
         return ""
 
     @contextmanager

@@ -11,6 +11,7 @@ from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
 from sovran.probes.backup import BACKUPS
 from sovran.probes.domain_manager import DOMAIN_MANAGER
+from sovran.probes.guests.probe import GUEST
 from sovran.probes.image_room import IMAGE_ROOM
 from sovran.probes.images import IMAGES
 from sovran.probes.key_manager import KEY_MANAGER
@@ -23,6 +24,7 @@ from sovran.probes.volumes import VOLUMES
 PROBES: tuple[Probe, ...] = (
     BACKUPS,
     DOMAIN_MANAGER,
+    GUEST,
     IMAGE_ROOM,
     IMAGES,
     KEY_MANAGER,

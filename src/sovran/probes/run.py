@@ -20,10 +20,10 @@ from sovran.cloud.interrupt import Interrupt
 from sovran.cloud.live import LiveReader
 from sovran.cloud.outcome import Failure, NotRun, Outcome, Unreachable
 from sovran.cloud.session import Connection
-from sovran.model.errors import SovranError
+from sovran.model.errors import SovranError, UsageError
 from sovran.model.probe_run import ProbeRun
 from sovran.probes.preview import Planned, preview
-from sovran.probes.probe import Need, Probe, Stage
+from sovran.probes.probe import Need, Plan, Probe, Stage
 from sovran.probes.quota import Gate, quota_left, units
 from sovran.probes.registry import BY_FACT, not_run, subject
 
@@ -69,6 +69,7 @@ class _Turn:
     probe: Probe
     stage: Stage
     needs: tuple[Need, ...] = ()
+    notes: tuple[str, ...] = ()
     outcome: Outcome[Any] | None = None
     begun: bool = False
     over: threading.Event = field(default_factory=threading.Event)
@@ -90,13 +91,15 @@ def run_probes(
     wanted: Iterable[type],
     *,
     interrupt: Interrupt | None = None,
+    probes_of: Mapping[type, Probe] = BY_FACT,
 ) -> Probed:
     """Let the probes of the wanted facts act; `reader` is what the run read with, and records what they see.
+    `probes_of`: fact to the probe that gives it.
 
     Each ends with its cleanup. After Ctrl-C nothing is begun but the cleanup; a second one, which ends the process,
-    leaves that to `sovran cleanup`.
+    leaves that to `sovran cleanup`. Raises UsageError where a plan asks for what the cloud does not have.
     """
-    probes = [BY_FACT[fact] for fact in wanted if fact in BY_FACT]
+    probes = [probes_of[fact] for fact in wanted if fact in probes_of]
     probed = Probed({})
     chosen = []
     for probe in probes:
@@ -178,7 +181,7 @@ def _take_turns(turns: list[_Turn], acting: Acting, interrupt: Interrupt | None)
             )
     ready = [turn for turn in planned if turn.outcome is None]
     if planned:
-        told = [Planned(turn.probe.name, turn.needs, turn.lacking) for turn in planned]
+        told = [Planned(turn.probe.name, turn.needs, turn.lacking, turn.notes) for turn in planned]
         acting.tell(preview(_where(planned[0].stage.actor), told, gate.left))
     return _run(ready, gate, turns, acting.tell) or bool(interrupt and interrupt.happened)
 
@@ -186,10 +189,15 @@ def _take_turns(turns: list[_Turn], acting: Acting, interrupt: Interrupt | None)
 def _plan(turn: _Turn) -> None:
     try:
         plan = turn.probe.plan(turn.stage)
+    except UsageError:
+        # nothing was made yet, and the user can correct it
+        raise
     except (ActingFailed, SovranError) as error:
         plan = Unreachable(str(error))
     if isinstance(plan, tuple):
         turn.needs = plan
+    elif isinstance(plan, Plan):
+        turn.needs, turn.notes = plan.needs, plan.notes
     else:
         turn.outcome = not_run(turn.probe, plan.reason) if isinstance(plan, NotRun) else plan
 

@@ -3,8 +3,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sovran.guest.targets import Targets
+if TYPE_CHECKING:
+    from sovran.guest.targets import Targets
 
 OWN_IMAGE, CANONICAL_IMAGE = "own", "canonical"
 """Words for images: that of sovran, and that which the official suite would take."""
@@ -31,7 +33,7 @@ class Order:
     """Guests of each sort."""
     fips_blocks: int | None = None
     """Blocks of 20,000 bits for each statistical test; None: as many as the guest's program tests by itself."""
-    targets: Targets | None = None
+    targets: "Targets | None" = None
     """What is asked on the internet; None: what sovran asks by default."""
     parts: tuple[str, ...] = ()
     """Records that are wanted; none: all."""
