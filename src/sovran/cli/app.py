@@ -9,7 +9,21 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from sovran.cli import check, cleanup, diff, explain, flavor, lab, probes, scope, snapshot, standard, submit, verify
+from sovran.cli import (
+    check,
+    cleanup,
+    diff,
+    explain,
+    flavor,
+    lab,
+    probe,
+    probes,
+    scope,
+    snapshot,
+    standard,
+    submit,
+    verify,
+)
 from sovran.cli.version import version_line
 
 COMPLETION = "_SOVRAN_COMPLETE"
@@ -46,7 +60,7 @@ app.command()(diff.diff)
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.command()(submit.submit)
-for group in (flavor, lab, scope, snapshot, standard):
+for group in (flavor, lab, probe, scope, snapshot, standard):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2], cls=Commands)
 
 

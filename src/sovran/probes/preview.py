@@ -8,6 +8,8 @@ from sovran.model.printable import printable
 from sovran.probes.probe import Need
 from sovran.probes.quota import units
 
+LONGEST_NOTE = 300
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -28,7 +30,7 @@ def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> 
     lines = [f"probes make for a short time, in {printable(where)}:"]
     for one in several:
         lines.append(f"  {one.name:{width}}  {_made(one)}")
-        lines += [f"  {'':{width}}    {printable(note)}" for note in one.notes]
+        lines += [f"  {'':{width}}    {printable(note, LONGEST_NOTE)}" for note in one.notes]
     wanted = units(need for one in several if not one.lacking for need in one.needs)
     if not wanted:
         return "\n".join(lines)
