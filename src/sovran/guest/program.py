@@ -11,7 +11,7 @@ from sovran.guest.targets import Door, Host, PortNumber, Targets, shipped
 
 LIMIT_BYTES = 48 * 1024
 """Nova takes 65,535 octets of user-data in base64."""
-PARTS = ("system", "entropy")
+PARTS = ("system", "cpu", "entropy", "memory", "disks", "metadata", "network", "names", "time", "ports")
 """Tags of the records that every guest can write; `peer` is only written where a request names one."""
 _END = "#sovran-end "
 _LIMIT = "#sovran-limit "
@@ -51,15 +51,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 def build(request: Request) -> bytes:
     """Return the whole program: a script in ASCII whose last line bears the SHA-256 of all before it."""
     room = files("sovran.guest").joinpath("program")
-    sources = {entry.name: entry.read_text(encoding="ascii") for entry in room.iterdir()}
-    awks = [
-        _assign(f"AWK_{name.removesuffix('.awk').upper()}", _strip(text))
-        for name, text in sorted(sources.items())
-        if name.endswith(".awk")
+    sources = {entry.name: _strip(entry.read_text(encoding="ascii")) for entry in room.iterdir() if entry.is_file()}
+    inner = [
+        _assign(f"{ending}_{stem}".upper(), text)
+        for (stem, _, ending), text in sorted((name.partition("."), text) for name, text in sources.items())
+        if ending != "sh"
     ]
-    shells = [_strip(sources[name]) for name in ("common.sh", *(f"{part}.sh" for part in _parts(request)), "main.sh")]
+    shells = [sources[f"{name}.sh"] for name in ("common", "net", "http", "lease", *_parts(request), "main")]
     text = "\n".join(
-        ["#!/bin/sh", f"{_LIMIT}{limit_seconds(request)}", *_variables(request), *awks, *shells, "main", ""]
+        ["#!/bin/sh", f"{_LIMIT}{limit_seconds(request)}", *_variables(request), *inner, *shells, "main", ""]
     )
     body = text.encode("ascii")
     return body + f"{_END}{hashlib.sha256(body).hexdigest()}\n".encode("ascii")
@@ -125,6 +125,8 @@ def _assign(name: str, value: str) -> str:
 
 
 def _strip(source: str) -> str:
-    """Leave out comments that stand alone, empty lines and indentation: every octet counts."""
-    lines = (line.strip() for line in source.splitlines())
+    """Leave out comments that stand alone, empty lines and indentation (Python's apart): every octet counts."""
+    lines = [line.rstrip() for line in source.splitlines()]
+    if not any(line.startswith("import ") for line in lines):
+        lines = [line.strip() for line in lines]
     return "\n".join(line for line in lines if line and not line.startswith("#"))

@@ -1,0 +1,150 @@
+# shellcheck shell=dash
+# How the parts talk to the network: UDP and TCP by python3 or bash, questions to resolvers.
+TALK=${SOVRAN_TALK-}
+if [ -z "$TALK" ]; then
+    if have python3; then TALK=python; elif have bash; then TALK=bash; fi
+fi
+
+# talk KIND ADDRESS PORT SECONDS ...: see talk.bash.
+talk() {
+    case $TALK in
+    python) limit "$(($4 + 3))" python3 -c "$PYTHON_TALK" "$@" 2>/dev/null ;;
+    bash) limit "$4" bash -c "$BASH_TALK" talk "$@" 2>/dev/null ;;
+    esac
+}
+
+literal() {
+    case $1 in
+    *:*) return 0 ;;
+    *[!0-9.]*) return 1 ;;
+    esac
+}
+
+# folder NAME: D is a new folder of this part.
+folder() {
+    D=$W/$1.files
+    mkdir -p "$D"
+}
+
+# dns_ask ADDRESS QUESTION...: each `name:type` or `name:type:do`; $D/answers gets the lines of dns.awk, by number of
+# the question. What got no answer is asked once more.
+dns_ask() {
+    dns_server=$1
+    shift
+    : >"$D/answers"
+    number=0
+    for question; do
+        number=$((number + 1))
+        echo "$number:$question"
+    done | awk -F : -v mode=ask "$AWK_DNS" >"$D/questions"
+    number=0
+    while read -r line; do
+        number=$((number + 1))
+        # shellcheck disable=SC2059 # nothing but octal escapes
+        printf "$line" >"$D/q$number"
+    done <"$D/questions"
+    dns_once 2 && dns_once 2
+}
+
+# dns_once SECONDS: asks what has no answer yet; false if there is nothing left to ask.
+dns_once() {
+    dns_seconds=$1
+    set --
+    for file in "$D"/q*; do [ -e "$file" ] && set -- "$@" "$file"; done
+    [ $# -gt 0 ] || return 1
+    talk udp "$dns_server" "$DNS_PORT" "$dns_seconds" "$@" | awk -v mode=read "$AWK_DNS" >"$D/new"
+    while read -r number line; do
+        [ -e "$D/q$number" ] || continue
+        rm "$D/q$number"
+        echo "$number $line" >>"$D/answers"
+    done <"$D/new"
+}
+
+# find_resolvers: RESOLVERS are the addresses that the system was told, at most three; a resolver on the machine
+# itself is passed over for those that it asks.
+find_resolvers() {
+    RESOLVERS=
+    for file in "$ROOT/run/systemd/resolve/resolv.conf" "$ROOT/etc/resolv.conf"; do
+        [ -r "$file" ] || continue
+        while read -r word address _; do
+            [ "$word" = nameserver ] && literal "$address" || continue
+            case "$address $RESOLVERS " in
+            127.0.0.53* | *" $address "*) ;;
+            *) RESOLVERS="$RESOLVERS $address" ;;
+            esac
+        done <"$file"
+    done
+    # shellcheck disable=SC2086 # addresses, split on purpose
+    set -- $RESOLVERS
+    RESOLVERS="${1-} ${2-} ${3-}"
+}
+
+# lookup TYPE NAME...: asks for all these names at once; then address_of NAME gives R, its first address, or empty.
+lookup() {
+    lookup_type=$1
+    shift
+    : >"$D/addresses"
+    set_questions=
+    for name; do
+        if literal "$name"; then
+            echo "$name $name" >>"$D/addresses"
+        else
+            case " $set_questions " in
+            *" $name:$lookup_type "*) ;;
+            *) set_questions="$set_questions $name:$lookup_type" ;;
+            esac
+        fi
+    done
+    [ -n "$set_questions" ] || return 0
+    find_resolvers
+    for resolver in $RESOLVERS; do
+        # shellcheck disable=SC2086 # questions, split on purpose
+        dns_ask "$resolver" $set_questions
+        while read -r number rcode _ _ _ address _; do
+            [ "$rcode" = NOERROR ] && [ -n "$address" ] || continue
+            # shellcheck disable=SC2086
+            set -- $set_questions
+            shift $((number - 1))
+            echo "${1%%:*} $address" >>"$D/addresses"
+        done <"$D/answers"
+        [ ! -s "$D/answers" ] || return 0
+    done
+}
+
+address_of() {
+    R=
+    while read -r name address; do
+        [ "$name" = "$1" ] && R=$address && return 0
+    done <"$D/addresses"
+    return 1
+}
+
+# connect ADDRESS PORT SECONDS FILE: OUTCOME, TOOK and SAID of a TCP connection; FILE is where it may write.
+connect() {
+    OUTCOME=unknown
+    TOOK=
+    SAID=
+    [ -n "$1" ] || { SAID='no address'; return; }
+    [ -n "$TALK" ] || { SAID='neither python3 nor bash is here'; return; }
+    now
+    began=$NOW
+    talk tcp "$1" "$2" "$3" >"$4"
+    {
+        read -r OUTCOME TOOK
+        IFS= read -r SAID
+    } <"$4"
+    [ -n "$OUTCOME" ] || { OUTCOME=dropped && since "$began" && TOOK=$R; }
+}
+
+# port HOST PORT ADDRESS SECONDS FILE: R is the record of a connection.
+port() {
+    connect "$3" "$2" "$4" "$5"
+    J=
+    text host "$1"
+    number port "$2"
+    text outcome "$OUTCOME"
+    text address "$3"
+    number seconds "$TOOK"
+    text said "$SAID"
+    R="{${J#,}}"
+}

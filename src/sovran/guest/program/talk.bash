@@ -1,0 +1,41 @@
+# What bash says over UDP and TCP: `udp address port seconds file...`, `tcp address port seconds [request answer]`.
+stamp() {
+    R=${EPOCHREALTIME-}
+    [ -n "$R" ] || R=$(date +%s).000000
+}
+talk_udp() {
+    exec 3<>"/dev/udp/$1/$2" || exit
+    stamp
+    sent=$R
+    for file in "${@:4}"; do dd if="$file" bs=4096 count=1 >&3 2>/dev/null; done
+    for _ in "${@:4}"; do
+        hex=$(dd bs=4096 count=1 <&3 2>/dev/null | od -An -v -tx1)
+        stamp
+        [ -n "$hex" ] || { echo refused; exit; }
+        echo "$sent $R ${hex//[[:space:]]/}"
+    done
+}
+talk_tcp() {
+    stamp
+    began=${R//./}
+    message=$( { exec 3<>"/dev/tcp/$1/$2"; } 2>&1)
+    stamp
+    took=$((${R//./} - began))
+    case $message in
+    '') ;;
+    *refused* | *'No route to host'*) outcome=rejected ;;
+    *'timed out'*) outcome=dropped ;;
+    *) outcome=unknown ;;
+    esac
+    printf '%s %d.%06d\n' "${outcome-open}" "$((took / 1000000))" "$((took % 1000000))"
+    [ -z "${outcome-}" ] || { echo "${message##*: }"; exit; }
+    exec 3<>"/dev/tcp/$1/$2" || exit
+    if [ -n "${4-}" ]; then
+        dd if="$4" bs=4096 count=1 >&3 2>/dev/null
+        head -c 262144 <&3 >"$5"
+    else
+        IFS= read -r -t 2 line <&3
+        printf '%.80s\n' "$line"
+    fi
+}
+"talk_$1" "${@:2}"
