@@ -15,6 +15,7 @@ from sovran.cli import (
     diff,
     explain,
     flavor,
+    guest,
     lab,
     probe,
     probes,
@@ -60,7 +61,7 @@ app.command()(diff.diff)
 app.command()(explain.explain)
 app.command()(verify.verify)
 app.command()(submit.submit)
-for group in (flavor, lab, probe, scope, snapshot, standard):
+for group in (flavor, guest, lab, probe, scope, snapshot, standard):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2], cls=Commands)
 
 
