@@ -38,6 +38,8 @@ def _programs(contents: Contents, architecture: str) -> dict[str, File | Link]:
         "bin/busybox": File(contents.one("busybox", "bin/busybox"), executable=True),
         # speaks UDP, which Debian's busybox cannot
         "bin/bash": File(contents.one("bash-static", "bin/bash-static"), executable=True),
+        # waits for each write, which busybox's dd cannot
+        "bin/dd": File(contents.one("coreutils", "bin/dd"), executable=True),
         "bin/mawk": File(contents.one("mawk", "bin/mawk"), executable=True),
         "sbin": Link("bin"),  # where the kernel looks for modprobe when a file system is to be mounted
         loader: File(contents.one("libc6", PurePosixPath(loader).name), executable=True),
