@@ -11,6 +11,11 @@ from sovran.lab.seeds.tally import Tally
 
 MARK = "made by sovran lab seed"
 """Description of the networks that seeding made; only those are ever removed."""
+INTERNET = ipaddress.ip_address("203.0.113.1")
+"""Where a lab with guests has an internet of its own: the external network with this address leads to it, ..."""
+INTERNET6 = ipaddress.ip_interface("2001:db8:113::1/64")
+"""... and this one beside it."""
+FLAT = {"provider:network_type": "flat", "provider:physical_network": "physnet1"}
 
 
 def converge_networks(api: AdminApi, wanted: tuple[Network, ...]) -> Tally:
@@ -58,15 +63,18 @@ def _make(api: AdminApi, wanted: Network) -> str:
     }
     if wanted.default:
         body["is_default"] = True
+    real = api.lab.guests and wanted.external and wanted.cidr and INTERNET in ipaddress.ip_network(wanted.cidr)
+    if real:
+        body |= FLAT
     network = api.call("neutron", "POST", "/v2.0/networks", {"network": body})["network"]
+    subnets: list[dict[str, Any]] = []
     if wanted.cidr is not None:
-        subnet = {
-            "name": wanted.name,
-            "network_id": network["id"],
-            "project_id": project,
-            "cidr": wanted.cidr,
-            "ip_version": ipaddress.ip_network(wanted.cidr).version,
-            "enable_dhcp": not wanted.external,
-        }
-        api.call("neutron", "POST", "/v2.0/subnets", {"subnet": subnet})
+        version = ipaddress.ip_network(wanted.cidr).version
+        subnets.append({"name": wanted.name, "cidr": wanted.cidr, "ip_version": version})
+    if real:
+        link = {"cidr": str(INTERNET6.network), "ip_version": 6, "gateway_ip": str(INTERNET6.ip)}
+        subnets.append({"name": f"{wanted.name}-v6", **link})
+    for subnet in subnets:
+        whose = {"network_id": network["id"], "project_id": project, "enable_dhcp": not wanted.external}
+        api.call("neutron", "POST", "/v2.0/subnets", {"subnet": {**subnet, **whose}})
     return "made"

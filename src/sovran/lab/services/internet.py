@@ -73,5 +73,6 @@ def _serve(server: socketserver.BaseServer) -> None:
 
 def _take(addresses: Iterable[str]) -> None:
     """Let these addresses be this namespace's."""
-    lines = [f"addr replace {address} dev lo" for address in addresses]
+    # nobody else can have them: without `nodad`, an IPv6 address could not be used for a moment
+    lines = [f"addr replace {address} dev lo{' nodad' if ':' in address else ''}" for address in addresses]
     subprocess.run(["ip", "-batch", "-"], input="\n".join(lines), text=True, check=True)
