@@ -37,7 +37,7 @@ END {
         if (substr(all, at++, 1) != ":") { bad = 1; break }
         skip(); found = value()
         if (found == "" || bad) { bad = 1; break }
-        if (found !~ /^"/) { gsub(/\\/, "\\\\", found); gsub(/"/, "\\\"", found); found = "\"" found "\"" }
+        if (found !~ /^"/) { gsub(/\\/, "\\\\&", found); gsub(/"/, "\\\"", found); found = "\"" found "\"" }
         if (length(found) > 4000 || (key in seen)) { bad = 1; break }
         seen[key] = 1; out = out key "\t" found "\n"
         if (substr(all, at++, 1) == "}") { finish(); break }

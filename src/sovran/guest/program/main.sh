@@ -1,8 +1,9 @@
 # shellcheck shell=dash
 # Runs the parts, prints what they found.
 
-# The computing ones one after another, lest they disturb each other; the others, which wait, beside them.
-LOCAL=' cpu entropy memory disks '
+# The computing ones one after another, lest they disturb each other; the others, which wait, beside them. Memory comes
+# last and alone: it takes what all others leave.
+LOCAL=' cpu entropy disks memory '
 
 # limit_of PART: R is its time limit in hundredths of a second.
 limit_of() {
@@ -89,6 +90,7 @@ next_local() {
     # shellcheck disable=SC2086 # a list of parts, split on purpose
     set -- $QUEUE
     [ $# -gt 0 ] || return 0
+    [ "$1" != memory ] || [ -z "$RUNNING" ] || return 0
     start "$1"
     shift
     QUEUE=$*
@@ -98,12 +100,14 @@ run_parts() {
     RUNNING=
     QUEUE=
     WRITTEN=
+    last=
     for part in $PARTS; do
         case $LOCAL in
-        *" $part "*) QUEUE="$QUEUE $part" ;;
+        *" $part "*) if [ "$part" = memory ]; then last=$part; else QUEUE="$QUEUE $part"; fi ;;
         *) start "$part" ;;
         esac
     done
+    QUEUE="$QUEUE $last"
     next_local
     while [ -n "$RUNNING" ]; do
         sleep "$TICK"

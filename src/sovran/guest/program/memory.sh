@@ -21,7 +21,7 @@ part_memory() {
 # touch_memory: fills a file system in RAM for 1.5 s at most, and leaves enough for everything else.
 touch_memory() {
     reserve=$((available / 8))
-    [ "$reserve" -ge 32768 ] || reserve=32768
+    [ "$reserve" -ge 10240 ] || reserve=10240
     room=$(((available - reserve) / 1024))
     [ "$room" -gt 0 ] || { problem "memory: only $available KiB are available, too few to touch any"; return; }
     at=$W/ram

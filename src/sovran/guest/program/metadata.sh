@@ -5,6 +5,7 @@ part_metadata() {
     service
     service_record=$R
     drive
+    J=
     raw service "$service_record"
     raw config_drive "$R"
     [ "$SERVICE" ] || return 0

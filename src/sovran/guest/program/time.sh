@@ -46,7 +46,7 @@ ask_time() {
     asked=$((asked + 1))
     (
         J=
-        text address "$1"
+        raw address "\"$1\""
         text name "$2"
         text source "$3"
         if [ -z "$1" ]; then text error 'no address'; else
