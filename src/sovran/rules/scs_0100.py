@@ -2,10 +2,12 @@
 """SCS-0100: flavor naming."""
 
 from sovran.cloud.facts.flavors import Flavors
+from sovran.cloud.outcome import Outcome
 from sovran.model.finding import Examined, Finding, NotTried, Resource, Undecided, Weight
 from sovran.naming.flavor_name import FlavorNameError, check, claims_grammar
 from sovran.naming.official import official_reading
 from sovran.naming.render import render, short
+from sovran.probes.guest import GuestProbe
 from sovran.rules.flavor_claims import (
     contradicted_classes,
     named_scs,
@@ -15,6 +17,7 @@ from sovran.rules.flavor_claims import (
     shown,
 )
 from sovran.rules.flavor_weaknesses import hidden_weaknesses, valid_names
+from sovran.rules.machine_promises import against_names, contradicted_kinds, lacking_sizes
 from sovran.rules.registry import Answer
 
 HALF_GIB_BELOW = 10
@@ -132,8 +135,9 @@ def _is_private_extension(name: str, error: FlavorNameError) -> bool:
     return name[error.position] in "-:" and check(name[: error.position]).parsed is not None
 
 
-def size_promises(flavors: Flavors) -> Answer:
-    """Holds when every SCS flavor has at least the vCPUs, RAM (to the MiB) and root disk that its name claims.
+def size_promises(flavors: Flavors, probe: Outcome[GuestProbe]) -> Answer:
+    """Holds when every SCS flavor has at least the vCPUs, RAM (to the MiB) and root disk that its name claims, and so
+    has the machine of every guest that a probe started of one.
 
     Source: scs-0100-v3, section Proposal.
     """
@@ -149,11 +153,13 @@ def size_promises(flavors: Flavors) -> Answer:
                 expected=f"at least {promised}",
                 seen=there,
             )
+    yield from against_names(probe, lacking_sizes)
 
 
-def class_promises(flavors: Flavors) -> Answer:
+def class_promises(flavors: Flavors, probe: Outcome[GuestProbe]) -> Answer:
     """Fails when a flavor's own extra_specs or sizes contradict the CPU class, disk type, disk count or GPU of its name
-    (scs: keys, hw:cpu_policy, hw:cpu_thread_policy, and those by which Nova attaches devices); otherwise undecided,
+    (scs: keys, hw:cpu_policy, hw:cpu_thread_policy, and those by which Nova attaches devices), or the machine of a
+    guest contradicts its architecture, CPU vendor, hypervisor, dedicated CPUs or number of disks; otherwise undecided,
     since a promise of quality can only be measured or shown by the operator.
 
     Source: scs-0100-v3, section Proposal.
@@ -171,6 +177,9 @@ def class_promises(flavors: Flavors) -> Answer:
                 expected=promised,
                 seen=said,
             )
+    for seen in against_names(probe, contradicted_kinds):
+        contradicted = contradicted or isinstance(seen, Finding)
+        yield seen
     if names and not contradicted:
         raise Undecided(
             "no flavor contradicts its name, but the quality behind the letters needs the operator's evidence"

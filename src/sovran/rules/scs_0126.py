@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """SCS-0126: the standard provider network of a project."""
 
+import ipaddress
+
 from sovran.cloud.facts.network_extensions import NetworkExtensions
 from sovran.cloud.facts.networks import Network, Networks
 from sovran.cloud.facts.rbac_policies import RbacPolicies
-from sovran.cloud.outcome import Ok, Outcome
+from sovran.cloud.facts.subnet_pools import SubnetPools
+from sovran.cloud.facts.subnets import Subnets
+from sovran.cloud.outcome import NotRun, Ok, Outcome
+from sovran.guest.records import Network as GuestNetwork
 from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided, Weight
+from sovran.probes.guest import GuestProbe, TriedGuest
+from sovran.rules.guest_evidence import JUDGED, address_of, record_of, resource
 from sovran.rules.registry import Answer
 
 DEFAULTS = "auto-allocated-topology"
@@ -36,8 +43,11 @@ def _none() -> Finding:
     )
 
 
-def provider_network(networks: Networks) -> Answer:
-    """Fails when the project sees no external network; that it routes the project's addresses no API shows.
+def provider_network(
+    networks: Networks, pools: Outcome[SubnetPools], subnets: Outcome[Subnets], probe: Outcome[GuestProbe]
+) -> Answer:
+    """Fails when the project sees no external network; that it routes the project's addresses shows a guest that is
+    seen from outside with its own IPv6 address, of a shared subnet pool, and by IPv4 too unless no subnet has that.
 
     Source: scs-0126-v1, Standard Provider Network.
     """
@@ -47,11 +57,35 @@ def provider_network(networks: Networks) -> Answer:
         yield Examined(resource_of(network))
     if not found:
         yield _none()
-    else:
+        return
+    seen = [guest for guest in _guests(probe) if _seen_outside(guest, pools, subnets)]
+    for guest in seen:
+        yield Examined(resource(guest))
+    if not seen:
+        why = f" ({probe.reason})" if isinstance(probe, NotRun) else ""
         raise NotTried(
-            "that addresses from the subnet pools are routed shows on traffic, which needs a probe that acts (not in "
-            "this version) and a place outside of the cloud"
+            "that addresses from the subnet pools are routed shows on traffic, and no guest with such an address was "
+            f"seen from outside{why}"
         )
+
+
+def _guests(probe: Outcome[GuestProbe]) -> tuple[TriedGuest, ...]:
+    return probe.value.of(*JUDGED) if isinstance(probe, Ok) and not probe.value.unreal else ()
+
+
+def _seen_outside(guest: TriedGuest, pools: Outcome[SubnetPools], subnets: Outcome[Subnets]) -> bool:
+    """Whether the guest was seen with an IPv6 address of its own that is from a shared pool, and by IPv4 if offered."""
+    network = record_of(guest, GuestNetwork)
+    if network is None or not network.egress_ipv6 or not isinstance(pools, Ok) or not isinstance(subnets, Ok):
+        return False
+    own = {text.partition("/")[0] for interface in network.interfaces for text in interface.ipv6}
+    source = address_of(network.egress_ipv6)
+    if source is None or network.egress_ipv6 not in own:
+        return False
+    prefixes = [prefix for pool in pools.value.shared(6) for prefix in pool.prefixes]
+    ipv4_offered = any(subnet.ip_version == 4 for subnet in subnets.value.items)
+    pooled = any(source in ipaddress.ip_network(prefix, strict=False) for prefix in prefixes)
+    return pooled and (bool(network.egress_ipv4) or not ipv4_offered)
 
 
 def one_default(networks: Networks, extensions: Outcome[NetworkExtensions]) -> Answer:

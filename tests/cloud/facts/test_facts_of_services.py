@@ -11,6 +11,7 @@ from sovran.cloud.facts.backups import read_backups_answer
 from sovran.cloud.facts.floating_ips import read_floating_ips
 from sovran.cloud.facts.network_extensions import read_network_extensions
 from sovran.cloud.facts.networks import read_networks
+from sovran.cloud.facts.quotas import read_quotas
 from sovran.cloud.facts.rbac_policies import read_rbac_policies
 from sovran.cloud.facts.roles import read_manager_roles
 from sovran.cloud.facts.secrets import read_secrets_answer
@@ -19,7 +20,7 @@ from sovran.cloud.facts.subnets import read_subnets
 from sovran.cloud.facts.volume_types import read_volume_types
 from sovran.cloud.outcome import Absent, Denied, Ok, Outcome, Partial, Unreachable
 from sovran.cloud.recording import Reader
-from tests.cloud.scripted_reader import ScriptedReader
+from tests.cloud.scripted_reader import Answer, ScriptedReader
 
 Provider = Callable[[Reader], Outcome[Any]]
 EVERYWHERE = [
@@ -155,3 +156,41 @@ def test_extensions_floating_ips_backups_and_rbac_rules() -> None:
     assert value(read_backups_answer, "/backups?limit=1", {"backups": [{"id": "1"}]}).some[0].id == "1"
     rules = {"rbac_policies": [{"id": "1", "object_type": "network", "action": "access_as_shared"}]}
     assert value(read_rbac_policies, "/rbac-policies", rules).items[0].object_type == "network"
+
+
+QUOTAS: dict[str | tuple[str, str], Answer] = {
+    "/limits": {"limits": {"absolute": {"maxTotalInstances": 10, "maxTotalCores": -1, "maxTotalVolumes": 5}}},
+    "/quotas/tenant": {"tenant": {"tenant_id": "abc"}},
+    "/quotas/abc": {"quota": {"port": 50, "dns_zone": 3}},
+}
+
+
+def test_quotas_of_three_services() -> None:
+    outcome = read_quotas(ScriptedReader(QUOTAS))
+    assert isinstance(outcome, Ok)
+    assert outcome.value.rows() == (
+        ("compute", "servers", 10),
+        ("compute", "vcpus", -1),
+        ("block-storage", "volumes", 5),
+        ("network", "ports", 50),
+    )
+    assert (outcome.value.refused, outcome.value.unclear) == ({}, {})
+
+
+def test_services_that_do_not_tell_their_quotas() -> None:
+    reader = ScriptedReader({**QUOTAS, "/limits": Denied("forbidden", 403), "/quotas/tenant": {"tenant": {}}})
+    outcome = read_quotas(reader)
+    assert isinstance(outcome, Ok)
+    assert outcome.value.refused == {"compute": "forbidden", "block-storage": "forbidden"}
+    assert list(outcome.value.unclear) == ["network"]
+    outcome = read_quotas(ScriptedReader({**QUOTAS, "/quotas/tenant": Denied("who", 401), "/limits": {"limits": 1}}))
+    assert isinstance(outcome, Ok)
+    assert list(outcome.value.unclear) == ["compute", "block-storage", "network"]
+
+
+def test_services_that_are_not_in_the_catalog_have_no_quotas() -> None:
+    gone = Absent("not in the catalog")
+    outcome = read_quotas(ScriptedReader({**QUOTAS, "/quotas/tenant": gone}))
+    assert isinstance(outcome, Ok)
+    assert (outcome.value.network, outcome.value.refused, outcome.value.unclear) == (None, {}, {})
+    assert isinstance(read_quotas(ScriptedReader({"/limits": gone, "/quotas/tenant": gone})), Absent)

@@ -22,6 +22,7 @@ from sovran.cloud.facts.images import HiddenImages, Images, read_hidden_images, 
 from sovran.cloud.facts.network_extensions import NetworkExtensions, read_network_extensions
 from sovran.cloud.facts.networks import Networks, read_networks
 from sovran.cloud.facts.now import Now, read_now
+from sovran.cloud.facts.quotas import Quotas, read_quotas
 from sovran.cloud.facts.rbac_policies import RbacPolicies, read_rbac_policies
 from sovran.cloud.facts.roles import ManagerRoles, read_manager_roles
 from sovran.cloud.facts.s3 import S3Answer, read_s3_answer
@@ -49,6 +50,7 @@ PROVIDERS: dict[type, Callable[[Reader], Outcome[Any]]] = {
     NetworkExtensions: read_network_extensions,
     NetworkZones: read_network_zones,
     Networks: read_networks,
+    Quotas: read_quotas,
     RbacPolicies: read_rbac_policies,
     S3Answer: read_s3_answer,
     SecretsAnswer: read_secrets_answer,
