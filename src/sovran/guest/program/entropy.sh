@@ -1,8 +1,9 @@
 # shellcheck shell=dash
 # Random numbers.
 part_entropy() {
-    first "$ROOT/proc/sys/kernel/random/entropy_avail" && text entropy_avail "$R"
-    first "$ROOT/proc/sys/kernel/random/poolsize" && number poolsize_bits "$R"
+    # not by read, byte by byte: the kernel gives a number of /proc/sys in one go, and nothing after its first byte
+    text entropy_avail "$(cat "$ROOT/proc/sys/kernel/random/entropy_avail" 2>/dev/null)"
+    bits=$(cat "$ROOT/proc/sys/kernel/random/poolsize" 2>/dev/null) && number poolsize_bits "$bits"
     rng=$ROOT/sys/devices/virtual/misc/hw_random
     first "$rng/rng_current" && text rng_current "$R"
     # shellcheck disable=SC2086 # a list of names, split on purpose
