@@ -23,8 +23,8 @@ _LOADERS = {"amd64": ("BOOTX64.EFI", "systemd-bootx64.efi"), "arm64": ("BOOTAA64
 """The name under which UEFI looks for a loader on disks that it does not know, and systemd-boot's in its package."""
 _CONSOLES = {"amd64": "console=tty0 console=ttyS0,115200", "arm64": "console=tty0 console=ttyAMA0,115200"}
 """The last one is where the guest reports."""
-_ARGUMENTS = "quiet nokaslr cryptomgr.notests"
-"""The last two save half a second of the boot where processors are emulated."""
+_ARGUMENTS = "quiet no_timer_check nokaslr cryptomgr.notests"
+"""An emulated timer may be late for the check, which then panics; the last two save half a second of emulated boot."""
 
 
 class Built(msgspec.Struct, frozen=True):
