@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sovran.cloud.acting.kinds import IMAGE
 from sovran.cloud.acting.marker import METADATA
-from sovran.guest.image.packages import ARCHITECTURES
 from sovran.model.errors import SovranError
 from sovran.probes.guest import ImageUsed
 from sovran.probes.image_data import OCTETS, worked
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "sovran guest image"
 MIN_RAM, MIN_DISK = 128, 1
 """MiB and GiB that it takes."""
-NOT_BUILT = "sovran's own guest image was not built on this machine: `sovran guest image` does it"
+NOT_BUILT = "sovran's own guest image was not built on this machine: `sovran probe guest` does it"
 KEPT = "image-{key}-{architecture}.qcow2"
 
 
@@ -35,6 +34,8 @@ def built(architecture: str, *, download: bool) -> Path:
 
     Raises SovranError where it is not there and cannot be built.
     """
+    from sovran.guest.image import ARCHITECTURES
+
     if architecture not in ARCHITECTURES:
         raise SovranError(f"sovran has no guest image for {architecture}")
     path = _folder() / KEPT.format(key=_key(), architecture=architecture)
@@ -47,16 +48,13 @@ def built(architecture: str, *, download: bool) -> Path:
 
 def build_into(path: Path, architecture: str) -> Path:
     """Fetch packages and build it. Raises SovranError."""
-    from sovran.guest.image.builder import build
-    from sovran.guest.image.packages import fetched
-    from sovran.guest.program import Request
-    from sovran.guest.program import build as program
+    from sovran.guest.image import ARCHITECTURES, build, fetched
 
     path.parent.mkdir(parents=True, exist_ok=True)
     # others may build at the same time: each gets a whole file
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        build(fetched(ARCHITECTURES[architecture]), unfinished, program(Request()))
+        build(fetched(ARCHITECTURES[architecture]), unfinished)
         unfinished.replace(path)
     except OSError as error:
         raise SovranError(f"the guest image cannot be kept in {path}: {error.strerror or error}") from None

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 ROLES = (OWN, CANONICAL, FURTHER, PEER)
 PREPARING = 600.0
 """Seconds for which a guest waits for its image, its network and its neighbour's address."""
+LISTENING = 1800.0
+"""For which a neighbour stays there at most."""
 BLINK = 0.1
 
 
@@ -202,6 +204,9 @@ class Session:
                 port=port,
                 enough=self._first_done if wanted.role == PEER else None,
             )
+            if wanted.role == PEER:
+                # it goes on to listen until the other has tried
+                self._is_there(self._first_done, seconds=LISTENING)
         except StepFailed as failed:
             if isinstance(failed.__cause__, Unreal):
                 self._unreal.set()
@@ -213,9 +218,9 @@ class Session:
                 attempt.keep(self._order.keep_console)
             attempt.delete()
 
-    def _is_there(self, event: threading.Event) -> bool:
-        """Waits for what another thread prepares; False when the run was over before."""
-        patience = self._actor.patience(PREPARING)
+    def _is_there(self, event: threading.Event, seconds: float = PREPARING) -> bool:
+        """Waits for what another thread prepares; False when the run, or the time, was over before."""
+        patience = self._actor.patience(seconds)
         while not event.is_set():
             if not patience.rest(BLINK):
                 return False
