@@ -23,10 +23,18 @@ OWN_FIELDS = frozenset(
 _BUILD_DATE = "image_build_date"
 
 
-def converge_images(api: AdminApi, wanted: tuple[Image, ...], today: datetime.date) -> Tally:
-    """Make the images with our tag exactly these; `today` is the day from which build dates count back.
+def converge_images(
+    api: AdminApi, wanted: tuple[Image, ...], today: datetime.date, bootable: bytes | None = None
+) -> Tally:
+    """Make the images with our tag exactly these.
 
     An image that is already as wanted is kept, with the build date that it has.
+
+    Args:
+        api: the lab.
+        wanted: the images.
+        today: the day from which build dates count back.
+        bootable: a disk in the format qcow2, the content of images that boot; None: zeros are as good.
 
     Raises:
         SovranError: Glance refused.
@@ -42,18 +50,23 @@ def converge_images(api: AdminApi, wanted: tuple[Image, ...], today: datetime.da
         free.setdefault(_seen(item), []).append(item["id"])
     missing = []
     for image in wanted:
-        same = free.get(_asked(api, image))
+        same = free.get(_asked(api, image, bootable))
         if same:
             same.pop()
         else:
             missing.append(image)
     superfluous = [image_id for same in free.values() for image_id in same]
     done = api.each(lambda image_id: _remove(api, image_id), superfluous)
-    done += api.each(lambda image: _make(api, image, today), missing)
+    done += api.each(lambda image: _make(api, image, today, bootable), missing)
     return Tally(**Counter(done), kept=len(wanted) - len(missing))
 
 
-def _asked(api: AdminApi, image: Image) -> tuple[Any, ...]:
+def _content(image: Image, bootable: bytes | None) -> tuple[bytes, str]:
+    """Bytes and their disk format."""
+    return (bootable, "qcow2") if bootable is not None and image.boots else (bytes(image.size_kib * 1024), "raw")
+
+
+def _asked(api: AdminApi, image: Image, bootable: bytes | None) -> tuple[Any, ...]:
     properties = {key: value for key, value in image.properties.items() if key != _BUILD_DATE}
     return (
         image.name,
@@ -61,7 +74,7 @@ def _asked(api: AdminApi, image: Image) -> tuple[Any, ...]:
         api.project(image.owner),
         image.min_disk,
         image.min_ram,
-        image.size_kib * 1024,
+        len(_content(image, bootable)[0]),
         image.hidden,
         "deactivated" if image.deactivated else "active",
         tuple(sorted({TAG, *image.tags})),
@@ -92,7 +105,8 @@ def _remove(api: AdminApi, image_id: str) -> str:
     return "removed"
 
 
-def _make(api: AdminApi, image: Image, today: datetime.date) -> str:
+def _make(api: AdminApi, image: Image, today: datetime.date, bootable: bytes | None) -> str:
+    content, disk_format = _content(image, bootable)
     properties = dict(image.properties)
     if image.build_age_days is not None:
         properties.setdefault(_BUILD_DATE, (today - datetime.timedelta(days=image.build_age_days)).isoformat())
@@ -102,7 +116,7 @@ def _make(api: AdminApi, image: Image, today: datetime.date) -> str:
         "owner": api.project(image.owner),
         "min_disk": image.min_disk,
         "min_ram": image.min_ram,
-        "disk_format": "raw",
+        "disk_format": disk_format,
         "container_format": "bare",
         "os_hidden": image.hidden,
         "tags": sorted({TAG, *image.tags}),
@@ -111,7 +125,7 @@ def _make(api: AdminApi, image: Image, today: datetime.date) -> str:
     image_id = api.call("glance", "POST", "/v2/images", body)["id"]
     path = f"/v2/images/{image_id}"
     binary = {"Content-Type": "application/octet-stream"}
-    api.call("glance", "PUT", f"{path}/file", bytes(image.size_kib * 1024), headers=binary)
+    api.call("glance", "PUT", f"{path}/file", content, headers=binary)
     if image.deactivated:
         api.call("glance", "POST", f"{path}/actions/deactivate")
     return "made"

@@ -43,6 +43,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = "provider"
     hidden: bool = False
     deactivated: bool = False
+    boots: bool = False
+    """In a lab with guests its content is the guest image, not zeros; `size_kib` is without meaning then."""
     tags: tuple[str, ...] = ()
     """Beside the one that marks what seeding made."""
     properties: dict[str, str] = {}

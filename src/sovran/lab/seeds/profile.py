@@ -164,6 +164,7 @@ def _images(file: _File) -> Iterator[Image]:
             owner=row.owner,
             hidden=row.hidden,
             deactivated=row.deactivated,
+            boots=row.visibility == "public" and not row.deactivated,
             tags=base.tags + row.tags,
             properties=base.properties | row.properties,
             **{key: getattr(base, key) if value is None else value for key, value in given.items()},

@@ -38,6 +38,7 @@ def seed(lab: Description, profile: Profile, report: Report) -> None:
         SovranError: a service refused, with its reason.
     """
     today = datetime.datetime.now(datetime.UTC).date()
+    bootable = _bootable(report) if lab.guests and any(image.boots for image in profile.images) else None
     with AdminApi(lab) as api:
         api.project("provider")
         steps: dict[str, list[tuple[str, Callable[[], Tally]]]] = {
@@ -45,7 +46,7 @@ def seed(lab: Description, profile: Profile, report: Report) -> None:
                 ("host aggregates", lambda: converge_aggregates(api)),
                 ("flavors", lambda: converge_flavors(api, profile.flavors)),
             ],
-            "glance": [("images", lambda: converge_images(api, profile.images, today))],
+            "glance": [("images", lambda: converge_images(api, profile.images, today, bootable))],
             "cinder": [("volume types", lambda: converge_volume_types(api, profile.volume_types))],
             "neutron": [
                 ("default security group rules", lambda: converge_default_rules(api, profile.default_rules)),
@@ -70,3 +71,9 @@ def seed(lab: Description, profile: Profile, report: Report) -> None:
             except BaseException:
                 api.stop()
                 raise
+
+
+def _bootable(report: Report) -> bytes:
+    from sovran.lab.seeds import bootable
+
+    return bootable.content(report)

@@ -227,7 +227,7 @@ class QemuDriver(LabDriver):
         super().attach_volume(context, connection_info, instance, mountpoint)
         if self._guests.lives(instance.uuid):
             with _failures():
-                self._devices.plug_disk(instance.uuid, plan.volume(instance, connection_info, disk_bus))
+                self._devices.plug_disk(instance.uuid, plan.volume(instance, connection_info))
 
     def detach_volume(
         self, context: Any, connection_info: Any, instance: Any, mountpoint: Any, encryption: Any = None

@@ -17,8 +17,8 @@ PROCESSOR = "max,la57=off"
 """All features that TCG has (so rdrand), but page tables of the usual four levels: a fifth only takes time."""
 CARDS = {"virtio": "virtio-net-pci", "e1000": "e1000", "e1000e": "e1000e", "rtl8139": "rtl8139"}
 """Models of network cards, as images name them, and as QEMU does."""
-BUSES = ("virtio", "scsi")
-"""Of disks, as images name them."""
+BUSES = ("virtio", "scsi", "ide", "sata")
+"""Of disks, as images name them; to the last two, nothing can be added while the machine runs."""
 OFFLOADS = (
     *("csum", "gso", "guest_csum", "guest_tso4", "guest_tso6", "guest_ecn", "guest_ufo"),
     *("host_tso4", "host_tso6", "host_ecn", "host_ufo"),
@@ -60,13 +60,15 @@ class Disk:
     def device(self) -> dict[str, Any]:
         """Arguments of `device_add`."""
         device: dict[str, Any] = {"id": f"{self.name}-device", "drive": self.name}
-        if self.bus == "scsi":
-            driver = "scsi-cd" if self.compact_disc else "scsi-hd"
-            device = {"driver": driver, "bus": "scsi.0", **device}
-        else:
+        kind = "cd" if self.compact_disc else "hd"
+        if self.bus == "virtio":
             device = {"driver": "virtio-blk-pci", **device}
+        elif self.bus == "scsi":
+            device = {"driver": f"scsi-{kind}", "bus": "scsi.0", **device}
+        else:
+            device = {"driver": f"ide-{kind}", **({"bus": "sata.0"} if self.bus == "sata" else {}), **device}
         if self.serial:
-            device["serial"] = self.serial if self.bus == "scsi" else self.serial[:20]  # virtio has 20 bytes
+            device["serial"] = self.serial if self.bus == "scsi" else self.serial[:20]  # the others have 20 bytes
         return device
 
 
@@ -154,8 +156,9 @@ def command(machine: Machine) -> list[str]:
     if machine.random_device:
         words += _random_device(machine.random_bytes_per_period)
     words += _boot(machine.boot)
-    if any(disk.bus == "scsi" for disk in machine.disks):
-        words += ["-device", "virtio-scsi-pci,id=scsi"]
+    for bus, controller in (("scsi", "virtio-scsi-pci"), ("sata", "ahci")):
+        if any(disk.bus == bus for disk in machine.disks):
+            words += ["-device", f"{controller},id={bus}"]
     for number, disk in enumerate(machine.disks, 1):
         words += ["-blockdev", json.dumps(disk.node), "-device", _option(disk.device | {"bootindex": number})]
     for card in machine.cards:

@@ -68,32 +68,38 @@ def _boot(instance: Any) -> Boot:
     return Boot(uefi=uefi, kernel=KERNEL, ramdisk=RAMDISK if instance.ramdisk_id else "", command_line=line)
 
 
-def bus(instance: Any, asked: str | None = None) -> str:
-    """The bus of a disk: what its block device mapping asks for, else the image, else virtio.
+def _bus(instance: Any) -> str:
+    """The bus of the server's own disk: what the image asks for, else virtio.
 
     Raises:
-        nova.exception.UnsupportedHardware: another than virtio or scsi.
+        nova.exception.UnsupportedHardware: one that QEMU here does not offer.
     """
-    name = asked or instance.image_meta.properties.get("hw_disk_bus") or "virtio"
+    name = instance.image_meta.properties.get("hw_disk_bus") or "virtio"
     if name not in BUSES:
         raise exception.UnsupportedHardware(model=name, virt="qemu")
     return str(name)
 
 
+def _flexible_bus(instance: Any) -> str:
+    """The bus of further disks, to which also a machine that runs can get one."""
+    name = _bus(instance)
+    return name if name == "scsi" else "virtio"
+
+
 def _disks(instance: Any, block_devices: Any, config_drive: bool) -> tuple[Disk, ...]:
-    own = bus(instance)
+    own, further = _bus(instance), _flexible_bus(instance)
     disks = [Disk("root", ROOT, "qcow2", own)] if instance.image_ref else []
     mapping = driver.block_device_info_get_mapping(block_devices)
     from_volume = [one for one in mapping if one.get("boot_index") == 0]
-    disks += [volume(instance, one["connection_info"], one.get("disk_bus")) for one in from_volume]
+    disks += [volume(instance, one["connection_info"]) for one in from_volume]
     for number, _ in enumerate(driver.block_device_info_get_ephemerals(block_devices)):
-        disks.append(Disk(f"ephemeral{number}", ephemeral(number), "qcow2", own))
+        disks.append(Disk(f"ephemeral{number}", ephemeral(number), "qcow2", further))
     if driver.swap_is_usable(driver.block_device_info_get_swap(block_devices)):
-        disks.append(Disk("swap", SWAP, "qcow2", own))
+        disks.append(Disk("swap", SWAP, "qcow2", further))
     others = [one for one in mapping if one not in from_volume]
-    disks += [volume(instance, one["connection_info"], one.get("disk_bus")) for one in others]
+    disks += [volume(instance, one["connection_info"]) for one in others]
     if config_drive:
-        disks.append(Disk("config", CONFIG, "raw", own, compact_disc=True))
+        disks.append(Disk("config", CONFIG, "raw", further, compact_disc=True))
     return tuple(disks)
 
 
@@ -102,16 +108,12 @@ def ephemeral(number: int) -> str:
     return f"disk.eph{number}"
 
 
-def volume(instance: Any, connection: dict[str, Any], asked_bus: str | None = None) -> Disk:
-    """The disk for a volume; its serial number is the volume's id.
-
-    Raises:
-        nova.exception.UnsupportedHardware: the bus is none that QEMU here offers.
-    """
+def volume(instance: Any, connection: dict[str, Any]) -> Disk:
+    """The disk for a volume; its serial number is the volume's id."""
     serial = connection.get("serial") or connection["data"].get("volume_id") or ""
     name = f"v{uuid.UUID(serial).hex[:30]}"  # QEMU's names have at most 31 characters
     path = connection["data"]["device_path"]
-    return Disk(name, path, "raw", bus(instance, asked_bus), serial=serial, shared=True)
+    return Disk(name, path, "raw", _flexible_bus(instance), serial=serial, shared=True)
 
 
 def card(instance: Any, vif: Any) -> Card:
