@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a guest asks, as a program that the tests run inside a namespace; prints JSON, `null` when nobody answers.
 
-`dhcp DEVICE MAC`, `http URL [HEADER:VALUE]`, `tcp HOST PORT`, `dns SERVER NAME TYPE`, `ntp HOST`, `ping HOST [SIZE]`
+`dhcp DEVICE MAC`, `http URL [HEADER:VALUE]`, `tcp HOST PORT`, `dns SERVER NAME TYPE`,
+`dns-plain SERVER NAME TYPE`, `ntp HOST`, `ping HOST [SIZE]`
 """
 
 import ipaddress
@@ -63,6 +64,7 @@ def _exchange(
 
 
 def _sum(data: bytes) -> int:
+    data += bytes(len(data) % 2)
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     return ~(total + (total >> 16)) & 0xFFFF
 
@@ -106,12 +108,18 @@ def tcp(host: str, port: str) -> str:
     return "open"
 
 
-def dns(server: str, name: str, kind: str) -> Any:
+def dns_plain(server: str, name: str, kind: str) -> Any:
+    """The same as `dns`, without EDNS."""
+    return dns(server, name, kind, extended=False)
+
+
+def dns(server: str, name: str, kind: str, *, extended: bool = True) -> Any:
     """Code, AD and the answers' types and values; asks with EDNS and DO."""
     number = {"A": 1, "AAAA": 28}[kind]
     labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
     question = labels + struct.pack("!BHH", 0, number, 1)
-    packet = struct.pack("!6H", 4711, 0x0120, 1, 0, 0, 1) + question + struct.pack("!BHHIH", 0, 41, 1232, 0x8000, 0)
+    more = struct.pack("!BHHIH", 0, 41, 1232, 0x8000, 0) if extended else b""
+    packet = struct.pack("!6H", 4711, 0x0120, 1, 0, 0, int(extended)) + question + more
     with socket.socket(socket.AF_INET6 if ":" in server else socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.settimeout(PATIENCE)
         try:
@@ -171,4 +179,4 @@ def ping(host: str, size: str = "56") -> bool:
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:])))  # noqa: T201  # its answer
+    print(json.dumps(globals()[sys.argv[1].replace("-", "_")](*sys.argv[2:])))  # noqa: T201  # its answer

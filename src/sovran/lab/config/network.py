@@ -6,7 +6,7 @@ from sovran.lab.config.ini import IN_MEMORY_RPC, NO_NOTIFICATIONS, Sections, Set
 LONGEST_AGENT_DOWN_TIME = 2_000_000
 """Seconds; just below the largest value that Neutron accepts."""
 
-GUESTS_DOMAIN = "lab.example."
+GUESTS_DOMAIN = "lab.example"
 """Of the names that guests have on their networks."""
 
 

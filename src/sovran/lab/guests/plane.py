@@ -94,4 +94,5 @@ def prefix(lab: Description, service: str) -> list[str]:
 def deaths(pid: int) -> str:
     """What is to be told of a daemon that its monitor has started again; empty: nothing."""
     count = daemons.crashes(pid)
-    return f"has died {count} times and was started again" if count else ""
+    times = "once" if count == 1 else f"{count} times"
+    return f"has died {times} and was started again" if count else ""

@@ -2,6 +2,7 @@
 """Neutron: the networking API, with stand-ins for the agents of the dataplane, or with OVN where guests are."""
 
 import os
+import signal
 from typing import Any
 
 from sovran.lab.services.place import Place
@@ -21,7 +22,10 @@ def application(place: Place) -> Any:
 
     # otherwise the first request does it, and those beside it find no rules yet and are shown nothing
     policy.init()
-    if not place.guests:
+    if place.guests:
+        # OVN's driver handles it by leaving the ring of those who share events, and the process would go on
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    else:
         from sovran.lab.services.neutron_agents import Agents
 
         Agents(place).start()
