@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
@@ -62,6 +62,9 @@ Lie = Callable[[Asked, Callable[[], Told]], Told]
 class HttpCloud:
     """Identity, image, key manager, Swift and S3 of one project on one port."""
 
+    more_services: ClassVar[dict[str, str]] = {}
+    """Service type to path, of what a subclass answers."""
+
     def __init__(self, *, swift: bool = True, certificate: Path | None = None) -> None:
         """With a `certificate`, a PEM file that has its key too, it speaks TLS only."""
         self.images: dict[str, dict[str, Any]] = {}
@@ -107,6 +110,10 @@ class HttpCloud:
         told = (lambda _asked, _honest: lie) if isinstance(lie, Told) else lie
         self.lies.append((method, re.compile(path), told))
 
+    def answer_more(self, _asked: Asked, _service: str, _rest: str) -> Told:
+        """What `more_services` answer; `rest` is the path without the service's first word."""
+        return document(404, {"error": {"message": "no such service"}})
+
     @property
     def left(self) -> list[str]:
         """What is there, by name or id."""
@@ -136,14 +143,14 @@ class HttpCloud:
         if asked.headers.get("x-auth-token") != "the-token":
             return document(401, {"error": {"code": 401, "message": "no token"}})
         of = {"v3": self._identity, "image": self._image, "key": self._key_manager, "swift": self._swift_api}
-        return of[service](asked, rest)
+        return of[service](asked, rest) if service in of else self.answer_more(asked, service, rest)
 
     def _sign_in(self, asked: Asked) -> Told:
         if asked.method == "GET":
             link = {"rel": "self", "href": f"{self.url}/v3"}
             return document(200, {"version": {"id": "v3.14", "status": "stable", "links": [link]}})
         now = datetime.now(UTC)
-        where = {"identity": "v3", "image": "image/v2", "key-manager": "key/v1"}
+        where = {"identity": "v3", "image": "image/v2", "key-manager": "key/v1", **self.more_services}
         where |= {"object-store": "swift/v1"} if self._swift else {}
         urls = {kind: f"{self.url}/{path}" for kind, path in where.items()} | {"object-store-s3": self.s3_url}
         catalog = [

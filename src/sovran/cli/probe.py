@@ -34,8 +34,8 @@ def guest(
         list[str] | None,
         typer.Option(
             metavar="IMAGE",
-            help="An id or name, a qcow2 file to upload, `own` (default: sovran's own image) or `canonical` (the one that "
-            "the official suite takes); repeatable.",
+            help="An id or name, a qcow2 file to upload, `own` (default: sovran's own image) or `canonical` (the one "
+            "that the official suite takes); repeatable.",
         ),
     ] = None,
     flavor: Annotated[

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor
 
 NAME = "sovran guest image"
-MIN_RAM, MIN_DISK = 128, 1
+MIN_RAM, MIN_DISK = 256, 1
 """MiB and GiB that it takes."""
 NOT_BUILT = "sovran's own guest image was not built on this machine: `sovran probe guest` does it"
 KEPT = "image-{key}-{architecture}.qcow2"
@@ -75,6 +75,8 @@ def upload(actor: "Actor", file: Path, architecture: str) -> ImageUsed:
     fields = {"disk_format": "qcow2", "container_format": "bare", "visibility": "private", METADATA: actor.run}
     # what the provider's images should say too (SCS-0102)
     fields |= {"architecture": architecture, "hw_rng_model": "virtio"}
+    # its kernel has no AHCI, by which machines of type q35 would get a config drive
+    fields |= {"hw_cdrom_bus": "scsi", "hw_scsi_model": "virtio-scsi"}
     image = actor.create(
         IMAGE, "guest", lambda name: {"name": name, "min_disk": MIN_DISK, "min_ram": MIN_RAM, **fields}
     )
