@@ -42,7 +42,7 @@ seconds() {
 # quote TEXT: R is the text as a JSON string.
 quote() {
     case $1 in
-    *[!A-Za-z0-9\ ._:/,+=@%\(\)-]*)
+    *[!\ -~]* | *[\"\\]*)
         R=\"$(printf '%s\n' "$1" | tr '\011\012\015' '   ' | tr -c '\040-\176' '?' |
             awk '{ sub(/ *\??$/, ""); gsub(/\\/, "\\\\&"); gsub(/"/, "\\\""); printf "%s", $0 }')\"
         ;;

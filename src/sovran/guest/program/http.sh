@@ -1,33 +1,32 @@
 # shellcheck shell=dash
 # One HTTP request by hand: status and body as they came.
 
-# get TYPE URL SECONDS FILE [HEADER]: STATUS, or 0; the body is in FILE.body. False if there was no answer.
+# get ADDRESS URL SECONDS FILE [HEADER]: STATUS, or 0; the body is in FILE.body. False if there was no answer.
 get() {
     STATUS=0
     get_rest=${2#http://}
     get_host=${get_rest%%/*}
     case $get_rest in */*) get_path=/${get_rest#*/} ;; *) get_path=/ ;; esac
-    get_name=$get_host
     get_port=80
     case $get_host in
-    *]:*) get_port=${get_host##*:} get_name=${get_host%:*} ;;
     *]) ;;
-    *:*) get_port=${get_host##*:} get_name=${get_host%:*} ;;
+    *:*) get_port=${get_host##*:} ;;
     esac
-    get_name=${get_name#\[}
-    get_name=${get_name%\]}
-    D_kept=$D
-    D=$4.names
-    mkdir -p "$D"
-    lookup "$1" "$get_name"
-    address_of "$get_name"
-    D=$D_kept
-    [ -n "$R" ] && [ -n "$TALK" ] || return 1
+    [ -n "$1" ] && [ -n "$TALK" ] || return 1
     printf 'GET %s HTTP/1.0\r\nHost: %s\r\n%sConnection: close\r\n\r\n' "$get_path" "$get_host" "${5:+$5$(printf '\r')$NL}" >"$4.request"
-    rm -f "$4"
-    talk tcp "$R" "$get_port" "$3" "$4.request" "$4" >"$4.outcome"
+    talk tcp "$1" "$get_port" "$3" "$4.request" "$4" >"$4.outcome"
     [ -s "$4" ] || return 1
     http_parse "$4"
+}
+
+# host_of URL: R is its host, without brackets.
+host_of() {
+    R=${1#http://}
+    R=${R%%/*}
+    case $R in
+    \[*) R=${R#\[} R=${R%%\]*} ;;
+    *) R=${R%%:*} ;;
+    esac
 }
 
 # http_parse FILE: STATUS; FILE.body is what follows the empty line.

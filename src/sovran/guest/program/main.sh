@@ -146,7 +146,7 @@ main() {
         mkdir "$W" || return 1
     }
     TICK=1
-    sleep 0.1 2>/dev/null && TICK=0.1
+    sleep 0.2 2>/dev/null && TICK=0.2
     identify
     find_consoles
     run_parts

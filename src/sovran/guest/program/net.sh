@@ -31,33 +31,38 @@ folder() {
 dns_ask() {
     dns_server=$1
     shift
-    : >"$D/answers"
     number=0
     for question; do
         number=$((number + 1))
         echo "$number:$question"
-    done | awk -F : -v mode=ask "$AWK_DNS" >"$D/questions"
-    number=0
-    while read -r line; do
-        number=$((number + 1))
-        # shellcheck disable=SC2059 # nothing but octal escapes
-        printf "$line" >"$D/q$number"
-    done <"$D/questions"
-    dns_once 2 && dns_once 2
+    done | awk -F : -v mode=ask "$AWK_DNS" >"$D/packets"
+    dns_once "$D/answers" ''
+    [ "$LEFT" -eq 0 ] && return
+    dns_once "$D/more" "$D/answers"
+    cat "$D/more" >>"$D/answers"
 }
 
-# dns_once SECONDS: asks what has no answer yet; false if there is nothing left to ask.
+# dns_once FILE ANSWERED: asks what is not answered yet; FILE gets the answers, LEFT is how many did not come.
 dns_once() {
-    dns_seconds=$1
-    set --
-    for file in "$D"/q*; do [ -e "$file" ] && set -- "$@" "$file"; done
-    [ $# -gt 0 ] || return 1
-    talk udp "$dns_server" "$DNS_PORT" "$dns_seconds" "$@" | awk -v mode=read "$AWK_DNS" >"$D/new"
-    while read -r number line; do
-        [ -e "$D/q$number" ] || continue
-        rm "$D/q$number"
-        echo "$number $line" >>"$D/answers"
-    done <"$D/new"
+    set -- "$1" "$2" ''
+    number=0
+    while read -r packet; do
+        number=$((number + 1))
+        [ -n "$2" ] && answered "$number" "$2" || set -- "$@" "$packet"
+    done <"$D/packets"
+    dns_file=$1
+    shift 3
+    talk udp "$dns_server" "$DNS_PORT" 2 "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
+    LEFT=$#
+    while read -r _; do LEFT=$((LEFT - 1)); done <"$dns_file"
+}
+
+# answered NUMBER FILE: whether the question of that number is answered.
+answered() {
+    while read -r answered_number _; do
+        [ "$answered_number" != "$1" ] || return 0
+    done <"$2"
+    return 1
 }
 
 # find_resolvers: RESOLVERS are the addresses that the system was told, at most three; a resolver on the machine
@@ -79,33 +84,31 @@ find_resolvers() {
     RESOLVERS="${1-} ${2-} ${3-}"
 }
 
-# lookup TYPE NAME...: asks for all these names at once; then address_of NAME gives R, its first address, or empty.
+# lookup TYPE NAME...: asks for all these names at once; then `address_of TYPE NAME` gives R, the first address, or
+# empty.
 lookup() {
     lookup_type=$1
     shift
-    : >"$D/addresses"
-    set_questions=
+    : >"$D/addresses.$lookup_type"
+    questions=
     for name; do
-        if literal "$name"; then
-            echo "$name $name" >>"$D/addresses"
-        else
-            case " $set_questions " in
-            *" $name:$lookup_type "*) ;;
-            *) set_questions="$set_questions $name:$lookup_type" ;;
-            esac
-        fi
+        literal "$name" && continue
+        case " $questions " in
+        *" $name:$lookup_type "*) ;;
+        *) questions="$questions $name:$lookup_type" ;;
+        esac
     done
-    [ -n "$set_questions" ] || return 0
+    [ -n "$questions" ] || return 0
     find_resolvers
     for resolver in $RESOLVERS; do
         # shellcheck disable=SC2086 # questions, split on purpose
-        dns_ask "$resolver" $set_questions
+        dns_ask "$resolver" $questions
         while read -r number rcode _ _ _ address _; do
             [ "$rcode" = NOERROR ] && [ -n "$address" ] || continue
             # shellcheck disable=SC2086
-            set -- $set_questions
+            set -- $questions
             shift $((number - 1))
-            echo "${1%%:*} $address" >>"$D/addresses"
+            echo "${1%%:*} $address" >>"$D/addresses.$lookup_type"
         done <"$D/answers"
         [ ! -s "$D/answers" ] || return 0
     done
@@ -113,10 +116,14 @@ lookup() {
 
 address_of() {
     R=
-    while read -r name address; do
-        [ "$name" = "$1" ] && R=$address && return 0
-    done <"$D/addresses"
-    return 1
+    if literal "$2"; then
+        case $1:$2 in AAAA:*:* | A:*.*) R=$2 ;; esac
+    elif [ -e "$D/addresses.$1" ]; then
+        while read -r name address; do
+            [ "$name" = "$2" ] && R=$address && return 0
+        done <"$D/addresses.$1"
+    fi
+    [ -n "$R" ]
 }
 
 # connect ADDRESS PORT SECONDS FILE: OUTCOME, TOOK and SAID of a TCP connection; FILE is where it may write.

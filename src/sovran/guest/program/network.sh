@@ -6,6 +6,12 @@ part_network() {
     leases
     routes
     # the slow ones side by side
+    host_of "$EGRESS_IPV4"
+    # shellcheck disable=SC2046,SC2086 # hosts, some empty, split on purpose
+    lookup A ${REACH_IPV4%=*} $PATH_MTU $R
+    host_of "$EGRESS_IPV6"
+    # shellcheck disable=SC2086
+    lookup AAAA ${REACH_IPV6%=*} $R
     gateway >"$D/gateway" &
     reach IPV4 A "$REACH_IPV4" >"$D/reach4" &
     reach IPV6 AAAA "$REACH_IPV6" >"$D/reach6" &
@@ -125,11 +131,8 @@ gateway() {
 # reach FAMILY TYPE DOOR: prints 1 or 0, or nothing when it could not be tried.
 reach() {
     [ -n "$3" ] || return 0
-    D=$D/$1
-    mkdir -p "$D"
-    lookup "$2" "${3%=*}"
-    address_of "${3%=*}" || { problem "network: ${3%=*} has no address, so $1 was not tried"; return; }
-    connect "$R" "${3#*=}" 4 "$D/said"
+    address_of "$2" "${3%=*}" || { problem "network: ${3%=*} has no address, so $1 was not tried"; return; }
+    connect "$R" "${3#*=}" 4 "$D/said$1"
     case $OUTCOME in
     open | rejected) echo 1 ;;
     dropped) echo 0 ;;
@@ -140,10 +143,10 @@ reach() {
 # egress 4|6 TYPE URL: prints the address that the answer names.
 egress() {
     [ -n "$3" ] || return 0
-    D=$D/egress$1.files
-    mkdir -p "$D"
-    if get "$2" "$3" 5 "$D/answer" && [ "$STATUS" = 200 ]; then
-        tr -c '0-9A-Fa-f:.\n' '\n' <"$D/answer.body" | awk -v family="$1" '
+    host_of "$3"
+    address_of "$2" "$R"
+    if get "$R" "$3" 5 "$D/answer$1" && [ "$STATUS" = 200 ]; then
+        tr -c '0-9A-Fa-f:.\n' '\n' <"$D/answer$1.body" | awk -v family="$1" '
             family == 4 && /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/ { print; exit }
             family == 6 && /:.*:/ && length($0) < 40 && !/\./ { print; exit }'
     fi
@@ -153,16 +156,16 @@ egress() {
 path_mtu() {
     [ -n "$PATH_MTU" ] || return 0
     have ping || { echo 'there is no ping here'; return; }
-    D=$D/mtu.files
-    mkdir -p "$D"
-    lookup A "$PATH_MTU"
-    address_of "$PATH_MTU" || { echo "$PATH_MTU has no address"; return; }
+    address_of A "$PATH_MTU" || { echo "$PATH_MTU has no address"; return; }
     to=$R
     top=1500
     [ -n "$INTERFACE" ] && first "$ROOT/sys/class/net/$INTERFACE/mtu" && top=$R
     # where ping cannot forbid fragments, the kernel does as long as a packet fits into the interface
-    forbid=
-    ping -M do -c 1 -W 2 -s 56 "$to" >"$D/df" 2>&1 && forbid='-M do'
+    forbid='-M do'
+    # shellcheck disable=SC2086 # options, split on purpose
+    limit 3 ping $forbid -c 1 -W 2 -s $((top - 28)) "$to" >/dev/null 2>&1 && { echo "$top"; return; }
+    limit 3 ping $forbid -c 1 -W 2 -s 56 "$to" >/dev/null 2>&1 || forbid=
+    [ -z "$forbid" ] && limit 3 ping -c 1 -W 2 -s $((top - 28)) "$to" >/dev/null 2>&1 && { echo "$top"; return; }
     best=0
     try_sizes "$top" 1500 1492 1480 1450 1442 1420 1400 1360 1280 1000 576
     [ "$best" -gt 0 ] || { echo "$PATH_MTU does not answer echo requests"; return; }

@@ -10,7 +10,7 @@ part_ports() {
     number_=0
     for door in $MAIL $CONTROL; do
         number_=$((number_ + 1))
-        address_of "${door%=*}"
+        address_of A "${door%=*}"
         (
             port "${door%=*}" "${door#*=}" "$R" 4 "$D/said$number_"
             echo "$R" >"$D/port$number_"

@@ -1,4 +1,5 @@
-# What bash says over UDP and TCP: `udp address port seconds file...`, `tcp address port seconds [request answer]`.
+# What bash says over UDP and TCP: `udp address port seconds packet...`, `tcp address port seconds [request answer]`.
+# Packets are octal escapes of printf.
 stamp() {
     R=${EPOCHREALTIME-}
     [ -n "$R" ] || R=$(date +%s).000000
@@ -7,7 +8,13 @@ talk_udp() {
     exec 3<>"/dev/udp/$1/$2" || exit
     stamp
     sent=$R
-    for file in "${@:4}"; do dd if="$file" bs=4096 count=1 >&3 2>/dev/null; done
+    for packet in "${@:4}"; do
+        case $packet in
+        # bash writes line by line, and a packet must go out at once
+        *'\012'*) printf "$packet" | dd bs=4096 count=1 >&3 2>/dev/null ;;
+        *) printf "$packet" >&3 ;;
+        esac
+    done
     for _ in "${@:4}"; do
         hex=$(dd bs=4096 count=1 <&3 2>/dev/null | od -An -v -tx1)
         stamp

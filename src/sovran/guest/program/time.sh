@@ -12,7 +12,8 @@ part_time() {
     # shellcheck disable=SC2086 # names, split on purpose
     words clocks $clocks
     [ -n "$TALK" ] || { text error 'neither python3 nor bash is here to ask by UDP'; return; }
-    printf '\043\000\000\000%044d' 0 | tr 0 '\000' >"$D/packet"
+    packet='\043'
+    while [ "${#packet}" -lt 192 ]; do packet="$packet\\000"; done
     # shellcheck disable=SC2086 # names, split on purpose
     [ -z "$NTP" ] || lookup A $NTP
     asked=0
@@ -28,7 +29,7 @@ part_time() {
         esac
     done
     for name in $NTP; do
-        address_of "$name"
+        address_of A "$name"
         ask_time "$R" "$name" target
     done
     wait
@@ -50,8 +51,8 @@ ask_time() {
         text name "$2"
         text source "$3"
         if [ -z "$1" ]; then text error 'no address'; else
-            talk udp "$1" "$NTP_PORT" 2 "$D/packet" >"$D/reply$asked"
-            [ -s "$D/reply$asked" ] || talk udp "$1" "$NTP_PORT" 2 "$D/packet" >"$D/reply$asked"
+            talk udp "$1" "$NTP_PORT" 2 "$packet" >"$D/reply$asked"
+            [ -s "$D/reply$asked" ] || talk udp "$1" "$NTP_PORT" 2 "$packet" >"$D/reply$asked"
             # shellcheck disable=SC2046 # words of awk, split on purpose
             set -- $(awk "$AWK_NTP" "$D/reply$asked")
             if [ $# -eq 3 ]; then
