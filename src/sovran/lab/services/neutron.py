@@ -5,6 +5,7 @@ import os
 import signal
 from typing import Any
 
+from sovran.lab.services import neutron_faults
 from sovran.lab.services.place import Place
 from sovran.lab.services.sqlite import begin_writers_immediately
 
@@ -25,6 +26,7 @@ def application(place: Place) -> Any:
     if place.guests:
         # OVN's driver handles it by leaving the ring of those who share events, and the process would go on
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        neutron_faults.let_dhcp_lie(place)
     else:
         from sovran.lab.services.neutron_agents import Agents
 

@@ -32,6 +32,10 @@ def application(place: Place) -> Any:
     _without_privileges()
     # on the first request otherwise, and one beside it finds half of them
     policy.init()
+    if place.guests:
+        from sovran.lab.services import nova_qemu_faults
+
+        nova_qemu_faults.tell(place)
     _start(place)
     if place.guests:
         from sovran.lab.services import nova_metadata

@@ -18,6 +18,7 @@ from nova.virt import configdrive, event
 
 from sovran.lab.guests import places
 from sovran.lab.processes import MARKER
+from sovran.lab.services import nova_qemu_faults as faults
 from sovran.lab.services import nova_qemu_plan as plan
 from sovran.lab.services.nova_driver import LabDriver
 from sovran.lab.services.nova_qemu_console import last_bytes
@@ -91,7 +92,7 @@ class QemuDriver(LabDriver):
         uuid = instance.uuid
         cards = tuple(plan.card(instance, vif) for vif in network_info or ())
         drive = self._storage.has_config_drive(uuid)
-        machine = plan.machine(instance, cards, block_device_info, config_drive=drive)
+        machine = faults.as_it_comes(plan.machine(instance, cards, block_device_info, config_drive=drive))
         with _failures():
             self._switch.plug(cards, uuid)
             self._guests.start(uuid, places.inside(self._namespace, command(machine)))

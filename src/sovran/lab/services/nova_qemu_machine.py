@@ -131,6 +131,9 @@ class Machine:
     boot: Boot = field(default_factory=Boot)
     disks: tuple[Disk, ...] = ()
     cards: tuple[Card, ...] = ()
+    processor: str = PROCESSOR
+    clock: str = "utc"
+    """What the real-time clock says when the machine is switched on: `utc`, or a time of it."""
 
 
 def command(machine: Machine) -> list[str]:
@@ -143,10 +146,10 @@ def command(machine: Machine) -> list[str]:
     words = [
         *("qemu-system-x86_64", "-name", f"guest={machine.name}", "-uuid", machine.uuid),
         *("-no-user-config", "-nodefaults", "-display", "none", "-sandbox", "on,elevateprivileges=deny,spawn=deny"),
-        *("-accel", f"tcg,thread=multi,tb-size={TRANSLATION_MIB}", "-cpu", PROCESSOR),
+        *("-accel", f"tcg,thread=multi,tb-size={TRANSLATION_MIB}", "-cpu", machine.processor),
         *("-machine", "pc,usb=off,dump-guest-core=off,memory-backend=memory", "-m", str(machine.memory_mib)),
         *("-object", f"memory-backend-ram,id=memory,size={machine.memory_mib}M,reserve=off"),
-        *("-smp", f"{machine.processors},{shape}", "-rtc", "base=utc"),
+        *("-smp", f"{machine.processors},{shape}", "-rtc", f"base={machine.clock}"),
         *("-smbios", f"type=1,{made_by},version={machine.version},serial={machine.uuid},uuid={machine.uuid}"),
         *("-chardev", f"file,id=console,path={CONSOLE}", "-serial", "chardev:console"),
         *("-qmp", f"unix:{MONITOR},server=on,wait=off"),

@@ -13,6 +13,7 @@ from nova.api.metadata import base as instance_metadata
 from nova.virt import configdrive, driver, images
 
 from sovran.lab.services import nova_qemu_disks as qemu_img
+from sovran.lab.services import nova_qemu_faults as faults
 from sovran.lab.services import nova_qemu_plan as plan
 from sovran.lab.services.nova_qemu_machine import FIRMWARE_VARIABLES, VARIABLES
 
@@ -75,7 +76,7 @@ class Storage:
         content, size = qemu_img.virtual_size(image), instance.flavor.root_gb * qemu_img.GIB
         if size and content > size:
             raise exception.FlavorDiskSmallerThanImage(flavor_size=size, image_size=content)
-        qemu_img.layer(folder / plan.ROOT, image, size or None)
+        qemu_img.layer(folder / plan.ROOT, image, max(faults.root_bytes(size), content) if size else None)
 
     def _cached(self, context: Any, instance: Any) -> Path:
         """The raw content of the server's image; images with the same content share it."""
