@@ -73,10 +73,9 @@ def world(wanted: targets.Targets) -> World:
     return made
 
 
-def files(setting: Setting) -> dict[str, str]:
-    """File name to text, for the targets that come with sovran."""
-    del setting  # the same in each lab
-    made = world(targets.shipped())
+def render(wanted: targets.Targets) -> str:
+    """The file that the process of the internet reads (services/internet_world.py)."""
+    made = world(wanted)
     described = {
         "addresses": sorted(made.addresses),
         "names": dict(sorted(made.names.items())),
@@ -85,4 +84,10 @@ def files(setting: Setting) -> dict[str, str]:
         "resolver": {"addresses": [RESOLVER, RESOLVER6], "ports": sorted(made.dns_ports), "validating": True},
         "time": {"addresses": [TIME, TIME6], "ports": sorted(made.time_ports), "offset": 0.0},
     }
-    return {FILE: json.dumps(described, indent=1) + "\n"}
+    return json.dumps(described, indent=1) + "\n"
+
+
+def files(setting: Setting) -> dict[str, str]:
+    """File name to text, for the targets that come with sovran: the same in each lab."""
+    del setting
+    return {FILE: render(targets.shipped())}
