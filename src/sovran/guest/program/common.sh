@@ -1,5 +1,6 @@
 # shellcheck shell=dash
-# What all parts use. ROOT is empty but in tests, where it holds a made-up /proc and /sys.
+# What all parts use. Variables are global: what a function leaves to its caller stands in capitals, and what it needs
+# for itself bears its name where callers could have the same. ROOT is empty but in tests, where it holds a made-up /proc and /sys.
 LC_ALL=C
 export LC_ALL
 umask 077

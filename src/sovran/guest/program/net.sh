@@ -71,11 +71,11 @@ find_resolvers() {
     RESOLVERS=
     for file in "$ROOT/run/systemd/resolve/resolv.conf" "$ROOT/etc/resolv.conf"; do
         [ -r "$file" ] || continue
-        while read -r word address _; do
-            [ "$word" = nameserver ] && literal "$address" || continue
-            case "$address $RESOLVERS " in
-            127.0.0.53* | *" $address "*) ;;
-            *) RESOLVERS="$RESOLVERS $address" ;;
+        while read -r resolver_word resolver_address _; do
+            [ "$resolver_word" = nameserver ] && literal "$resolver_address" || continue
+            case "$resolver_address $RESOLVERS " in
+            127.0.0.53* | *" $resolver_address "*) ;;
+            *) RESOLVERS="$RESOLVERS $resolver_address" ;;
             esac
         done <"$file"
     done
@@ -119,8 +119,8 @@ address_of() {
     if literal "$2"; then
         case $1:$2 in AAAA:*:* | A:*.*) R=$2 ;; esac
     elif [ -e "$D/addresses.$1" ]; then
-        while read -r name address; do
-            [ "$name" = "$2" ] && R=$address && return 0
+        while read -r address_name address_found; do
+            [ "$address_name" = "$2" ] && R=$address_found && return 0
         done <"$D/addresses.$1"
     fi
     [ -n "$R" ]

@@ -12,8 +12,8 @@ part_time() {
     # shellcheck disable=SC2086 # names, split on purpose
     words clocks $clocks
     [ -n "$TALK" ] || { text error 'neither python3 nor bash is here to ask by UDP'; return; }
-    packet='\043'
-    while [ "${#packet}" -lt 192 ]; do packet="$packet\\000"; done
+    ntp_packet='\043'
+    while [ "${#ntp_packet}" -lt 192 ]; do ntp_packet="$ntp_packet\\000"; done
     # shellcheck disable=SC2086 # names, split on purpose
     [ -z "$NTP" ] || lookup A $NTP
     asked=0
@@ -51,8 +51,8 @@ ask_time() {
         text name "$2"
         text source "$3"
         if [ -z "$1" ]; then text error 'no address'; else
-            talk udp "$1" "$NTP_PORT" 2 "$packet" >"$D/reply$asked"
-            [ -s "$D/reply$asked" ] || talk udp "$1" "$NTP_PORT" 2 "$packet" >"$D/reply$asked"
+            talk udp "$1" "$NTP_PORT" 2 "$ntp_packet" >"$D/reply$asked"
+            [ -s "$D/reply$asked" ] || talk udp "$1" "$NTP_PORT" 2 "$ntp_packet" >"$D/reply$asked"
             # shellcheck disable=SC2046 # words of awk, split on purpose
             set -- $(awk "$AWK_NTP" "$D/reply$asked")
             if [ $# -eq 3 ]; then
