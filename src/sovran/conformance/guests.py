@@ -40,7 +40,8 @@ class GuestRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def code(self) -> ExitCode:
         """OK when every guest that was asked for told all that it was asked for, and nothing is left."""
         judged = [guest for guest in self.probe.guests if guest.role != PEER]
-        whole = judged and all(not guest.problem for guest in judged) and not self.probe.left_out
+        told = all(not guest.problem and not guest.missing for guest in judged)
+        whole = judged and told and not self.probe.left_out
         sound = whole and not self.reason and not self.interrupted and not self.run.left
         return ExitCode.OK if sound else ExitCode.UNDECIDED
 

@@ -114,6 +114,8 @@ class TriedGuest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether a config drive was asked for."""
     status: str = ""
     """Of the server, when it was last seen."""
+    asked: tuple[str, ...] = ()
+    """Tags of the records that it was asked for."""
     sent_user_data_sha256: str = ""
     """Of the user-data before base64."""
     sent_user_data_bytes: int = 0
@@ -135,6 +137,13 @@ class TriedGuest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if failed:
             return failed
         return "" if self.report is not None and self.report.complete else "the probe did not come to its end"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Tags of the records that it was asked for and that did not come, be the report whole or not: a part that was
+        not done in time writes none.
+        """
+        return tuple(tag for tag in self.asked if getattr(self.report, tag, None) is None)
 
     @property
     def unclear(self) -> bool:

@@ -39,15 +39,19 @@ def render(run: GuestRun, *, width: int = 80, colour: bool = False) -> str:
 
 
 def _sum(run: GuestRun) -> Text:
-    whole = sum(not guest.problem for guest in run.probe.guests)
+    whole = sum(not guest.problem and not guest.missing for guest in run.probe.guests)
     told = f"{whole} of {len(run.probe.guests)} guests told all; {run.run.seconds:.1f} s with the cleanup"
     return Text(told + ("; interrupted" if run.interrupted else ""), style="bold")
 
 
 def _guest(guest: TriedGuest) -> Iterator[Block]:
-    state = f"all told after {guest.seconds:.1f} s" if not guest.problem else "not all was told"
-    head = Text(clean(guest.role, 20), style="bold").append(f"  {state}", "green" if not guest.problem else "yellow")
-    yield head
+    state = f"all told after {guest.seconds:.1f} s"
+    if guest.problem:
+        state = "not all was told"
+    elif guest.missing:
+        state = f"all told but {', '.join(guest.missing)} after {guest.seconds:.1f} s"
+    style = "yellow" if guest.problem or guest.missing else "green"
+    yield Text(clean(guest.role, 20), style="bold").append(f"  {state}", style)
     table = Grid(gap=2, widths=(10,))
     for label, text in (("on", guest.where), ("", _server(guest)), ("problem", guest.problem), *_facts(guest)):
         if text:

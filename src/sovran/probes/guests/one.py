@@ -85,6 +85,7 @@ class Attempt:
             volume_gib=wanted.volume_gib,
             config_drive=self._config_drive,
             status=_text(shown, "status"),
+            asked=self._script.parts,
             sent_user_data_sha256=self._script.sha256,
             sent_user_data_bytes=len(self._script.body),
             console_bytes=len(seen.console.encode()),

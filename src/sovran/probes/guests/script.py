@@ -28,6 +28,8 @@ class Script:
     run: str
     """Marks its lines."""
     body: bytes
+    parts: tuple[str, ...]
+    """Tags of the records that it writes."""
 
     @property
     def sha256(self) -> str:
@@ -54,4 +56,5 @@ def script(order: Order, role: str, *, neighbour: str = "") -> Script:
     else:
         peer = Neighbour(address=neighbour, allowed=ALLOWED, denied=DENIED) if neighbour else None
         request = msgspec.structs.replace(request, parts=parts, peer=peer)
-    return Script(request.run, build(request))
+    parts = (*request.parts, "peer") if request.peer else request.parts
+    return Script(request.run, build(request), parts)
