@@ -24,10 +24,13 @@ def apply(lab: Description, folder: Path, ids: Iterable[str], report: Report) ->
     How each object was is on disk before it is changed, so `heal` works also after a crash.
 
     Raises:
-        UsageError: there is no such break.
+        UsageError: there is no such break, or it takes guests and the lab has none.
         SovranError: what it breaks is not there, or a service refused.
     """
     wanted = table.with_needs(table.find(ids))
+    needing = [item.id for item in wanted if item.guests and not lab.guests]
+    if needing:
+        raise UsageError(f"{needing[0]} takes a lab with guests, and {lab.name} has none: `sovran lab up --guests`")
     with AdminApi(lab) as api:
         for item in wanted:
             active = journal.load(folder)

@@ -43,6 +43,7 @@ def markdown(breaks: Iterable[Break], unbroken: Mapping[str, str]) -> str:
     rows = []
     for item in breaks:
         parts = [f"upon {', '.join(f'`{name}`' for name in item.needs)}"] if item.needs else []
+        parts += ["on a lab with guests"] if item.guests else []
         parts += [f"with the probe {' and '.join(f'`{name}`' for name in item.probes)}"] if item.probes else []
         parts += [_verdicts(item.flips)] if item.flips else []
         parts += [f"next: {_verdicts(item.next)}"] if item.next else []
@@ -58,6 +59,7 @@ def plain(breaks: Iterable[Break], active: Iterable[str]) -> str:
     for item in breaks:
         lines.append(f"{'*' if item.id in in_force else ' '} {item.id}: {item.what}")
         lines += [f"      upon {', '.join(item.needs)}"] if item.needs else []
+        lines += ["      on a lab with guests"] if item.guests else []
         lines += [f"      with {' '.join(_options(item))}"] if item.probes else []
         lines += [f"      {_verdicts(item.flips).replace('`', '')}"] if item.flips else []
         lines += [f"      next: {_verdicts(item.next).replace('`', '')}"] if item.next else []
@@ -87,6 +89,7 @@ def records(breaks: Iterable[Break], active: Iterable[str]) -> list[dict[str, An
             "needs": list(item.needs),
             "probes": list(item.probes),
             "personas": list(item.personas),
+            "guests": item.guests,
             "flips": {claim: str(verdict) for claim, verdict in item.flips.items()},
             "next": {claim: str(verdict) for claim, verdict in item.next.items()},
             "active": item.id in in_force,

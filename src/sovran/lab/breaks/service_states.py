@@ -37,12 +37,14 @@ from sovran.lab.breaks.encryption_states import (
     resolve_encryption,
 )
 from sovran.lab.breaks.fault_states import FaultState, SetFault, put_fault, resolve_fault
+from sovran.lab.breaks.group_states import GroupsState, OpenGroups, put_groups, resolve_groups
 from sovran.lab.breaks.implied_role_states import (
     ImpliedRoleState,
     ImplyRole,
     put_implied_role,
     resolve_implied_role,
 )
+from sovran.lab.breaks.internet_states import InternetState, SetInternet, put_internet, resolve_internet
 from sovran.lab.breaks.network_states import (
     AddNetwork,
     AddSubnetPool,
@@ -95,6 +97,8 @@ ServiceAction = (
     | SetTls
     | SetFault
     | SetEncryption
+    | SetInternet
+    | OpenGroups
 )
 ServiceState = (
     VolumeTypeState
@@ -112,6 +116,8 @@ ServiceState = (
     | FrontState
     | FaultState
     | EncryptionState
+    | InternetState
+    | GroupsState
 )
 
 TYPES: dict[str, type[ServiceAction]] = {
@@ -133,6 +139,8 @@ TYPES: dict[str, type[ServiceAction]] = {
     "set-tls": SetTls,
     "set-fault": SetFault,
     "set-encryption": SetEncryption,
+    "set-internet": SetInternet,
+    "open-groups": OpenGroups,
 }
 """What the table of breaks calls each action."""
 
@@ -155,6 +163,8 @@ _RESOLVERS: dict[type[ServiceAction], Callable[[AdminApi, Any], tuple[ServiceSta
     SetTls: resolve_tls,
     SetFault: resolve_fault,
     SetEncryption: resolve_encryption,
+    SetInternet: resolve_internet,
+    OpenGroups: resolve_groups,
 }
 _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     VolumeTypeState: put_volume_type,
@@ -172,6 +182,8 @@ _PUTTERS: dict[type[ServiceState], Callable[[AdminApi, Any], None]] = {
     FrontState: put_front,
     FaultState: put_fault,
     EncryptionState: put_encryption,
+    InternetState: put_internet,
+    GroupsState: put_groups,
 }
 
 

@@ -36,6 +36,8 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     """Probes that have to act for the flips to be seen; all claims else keep their verdicts also then."""
     personas: tuple[str, ...] = ()
     """What these probes need, as `sovran check --persona` takes it."""
+    guests: bool = False
+    """Whether it takes a lab with guests."""
 
     @property
     def takes_away(self) -> bool:
@@ -58,6 +60,7 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True):
     next: dict[str, Verdict] = {}
     probes: tuple[str, ...] = ()
     personas: tuple[str, ...] = ()
+    guests: bool = False
 
 
 @cache
@@ -79,6 +82,7 @@ def load() -> dict[str, Break]:
                 next=row.next,
                 probes=row.probes,
                 personas=row.personas,
+                guests=row.guests,
             )
             for row in rows
         ]

@@ -10,6 +10,10 @@ from sovran.lab.services.place import Place
 
 Options = dict[str, str]
 """DHCP options as OVN writes them."""
+INTERCEPTS = "names-intercepted"
+INTERCEPTED = {"www.denic.de": "198.51.100.80"}
+"""A name that probes ask for, with its address in the lab's internet."""
+MARK = {"sovran": "fault"}
 FOREIGN_RESOLVER = "9.9.9.9"
 TOO_LARGE = "1500"
 
@@ -38,8 +42,18 @@ LIES: dict[str, Callable[[Options], Options]] = {
 """Name of a fault to what becomes of the options of a new subnet."""
 
 
+def _intercept(client: Any, network: str) -> None:
+    """Let OVN answer for a public name by itself, to whatever server a guest of the network sends the question."""
+    northbound = client._nb_idl
+    for row in northbound.db_find("DNS", ("external_ids", "=", MARK)).execute(check_error=True):
+        northbound.dns_del(row["_uuid"]).execute()
+    row = northbound.dns_add(external_ids=MARK).execute(check_error=True)
+    northbound.dns_set_records(row.uuid, **INTERCEPTED).execute(check_error=True)
+    northbound.ls_add_dns_record(f"neutron-{network}", row.uuid).execute(check_error=True)
+
+
 def let_dhcp_lie(place: Place) -> None:
-    """Let the fault that is on change the options of each IPv4 subnet that is made."""
+    """Let the fault that is on change the options of each IPv4 subnet that is made, or its network."""
     from neutron.plugins.ml2.drivers.ovn.mech_driver.ovsdb import ovn_client
 
     faults = Faults(place, "neutron")
@@ -47,6 +61,8 @@ def let_dhcp_lie(place: Place) -> None:
 
     def options(self: Any, *arguments: Any, **named: Any) -> Options:
         told: Options = upstream(self, *arguments, **named)
+        if faults.on == INTERCEPTS:
+            _intercept(self, arguments[2]["id"])
         lie = LIES.get(faults.on)
         return lie(told) if lie and told else told
 

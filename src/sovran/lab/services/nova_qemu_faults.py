@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of machines: what a host that does not give what it promises makes of them."""
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from sovran.lab.services.faults import Faults
 from sovran.lab.services.nova_qemu_machine import PROCESSOR, Boot, Machine
 from sovran.lab.services.place import Place
 
+LEFT = 1 << 20
+"""Bytes."""
 LONG_AGO = "2001-09-09T01:46:40"
 _faults: list[Faults] = []
 
@@ -38,6 +42,13 @@ def as_it_comes(machine: Machine) -> Machine:
     """The machine that the host really makes of one."""
     spoil = SPOILED.get(fault())
     return spoil(machine) if spoil else machine
+
+
+def leave_over(disk: Path, size: int) -> None:
+    """Let a root disk of this size hold at its end what somebody else left there; 0: it is as large as its image."""
+    if size and fault() == "disks-with-leftovers":
+        write = f"write -P 0x5a {size - LEFT} {LEFT}"
+        subprocess.run(["qemu-io", "-f", "qcow2", "-c", write, str(disk)], check=True, capture_output=True)
 
 
 def root_bytes(wanted: int) -> int:

@@ -76,7 +76,9 @@ class Storage:
         content, size = qemu_img.virtual_size(image), instance.flavor.root_gb * qemu_img.GIB
         if size and content > size:
             raise exception.FlavorDiskSmallerThanImage(flavor_size=size, image_size=content)
-        qemu_img.layer(folder / plan.ROOT, image, max(faults.root_bytes(size), content) if size else None)
+        given = max(faults.root_bytes(size), content) if size else 0
+        qemu_img.layer(folder / plan.ROOT, image, given or None)
+        faults.leave_over(folder / plan.ROOT, given)
 
     def _cached(self, context: Any, instance: Any) -> Path:
         """The raw content of the server's image; images with the same content share it."""
