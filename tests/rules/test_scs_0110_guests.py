@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sovran.cloud.facts.flavors import Flavors
 from sovran.cloud.outcome import NotRun
 from sovran.guest import records
 from sovran.model.verdict import Verdict
 from sovran.probes.guest import FURTHER, PEER, GuestProbe, TriedGuest
+from tests.rules.facts_by_hand import flavor
 from tests.rules.guests_by_hand import (
     DISK,
     DRIVE,
@@ -35,6 +37,14 @@ def writes(rate: float | None, **changes: Any) -> dict[str, Any]:
     return {"speeds": (msgspec.structs.replace(WRITES, operations_per_second=rate, **changes),)}
 
 
+OFFERED = (Flavors((flavor("SCS-2V-4-20s", id="flavor"), flavor("SCS-4V-16-100s", id="large"))),)
+
+
+def speed(*guests: TriedGuest, **further: Any) -> Verdict:
+    """Of 0110-02, on a cloud that offers both flavors."""
+    return verdict("0110-02", *guests, facts=OFFERED, **further)
+
+
 def both(**changes: Any) -> tuple[TriedGuest, TriedGuest]:
     """A guest of each SSD flavor, the second as changed."""
     return guest(), guest(FURTHER, flavor=LARGE, **changes)
@@ -42,17 +52,20 @@ def both(**changes: Any) -> tuple[TriedGuest, TriedGuest]:
 
 @given(rate=st.floats(1, 100_000))
 def test_more_than_a_thousand_writes_per_second(rate: float) -> None:
-    assert verdict("0110-02", *both(disks=writes(rate))) is (PASS if rate > 1000 else FAIL)
+    assert speed(*both(disks=writes(rate))) is (PASS if rate > 1000 else FAIL)
 
 
 def test_both_flavors_count() -> None:
-    found = judged("0110-02", guest())
+    found = judged("0110-02", guest(), facts=OFFERED)
     assert (found.verdict, "SCS-4V-16-100s" in found.reason) == (MISS, True)
-    assert verdict("0110-02", guest(disks=writes(900))) is FAIL
-    assert verdict("0110-02", unread={GuestProbe: NotRun("takes the probe guest")}) is MISS
+    assert speed(guest(disks=writes(900))) is FAIL
+    assert speed(unread={GuestProbe: NotRun("takes the probe guest")}) is MISS
     better = msgspec.structs.replace(LARGE, name="fast", extra_specs={"scs:name-v2": "SCS-4V-16-100s"})
-    assert verdict("0110-02", guest(), guest(FURTHER, flavor=better)) is PASS
-    assert verdict("0110-02", guest(), guest(PEER, flavor=LARGE)) is MISS
+    assert speed(guest(), guest(FURTHER, flavor=better)) is PASS
+    assert speed(guest(), guest(PEER, flavor=LARGE)) is MISS
+    # of one that does not exist, nothing is asked
+    assert verdict("0110-02", guest()) is PASS
+    assert verdict("0110-02", guest(), facts=(Flavors(()),)) is Verdict.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(
@@ -69,11 +82,11 @@ def test_both_flavors_count() -> None:
     ],
 )
 def test_what_was_not_measured_on_a_local_disk_is_open(changes: dict[str, Any], expected: Verdict) -> None:
-    assert verdict("0110-02", *both(**changes)) is expected
+    assert speed(*both(**changes)) is expected
 
 
 def test_a_silent_guest_of_the_flavor_is_undecided() -> None:
-    assert verdict("0110-02", guest(), dead(role=FURTHER, flavor=LARGE)) is ABORT
+    assert speed(guest(), dead(role=FURTHER, flavor=LARGE)) is ABORT
 
 
 @pytest.mark.parametrize(
@@ -97,5 +110,19 @@ def test_data_on_a_fresh_disk(disk: dict[str, Any], changes: dict[str, Any], exp
 
 def test_without_a_root_disk_none_is_a_further_one() -> None:
     disk = records.Disk(name="vda", size_bytes=20 * GIB, leftovers=True)
-    flavor = msgspec.structs.replace(FLAVOR, ephemeral=20)
-    assert verdict("0110-04", guest(disks={"disks": (disk,)}, flavor=flavor)) is MISS
+    with_further = msgspec.structs.replace(FLAVOR, ephemeral=20)
+    assert verdict("0110-04", guest(disks={"disks": (disk,)}, flavor=with_further)) is MISS
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, FAIL),
+        ({"image": THEIRS}, MISS),
+        ({"boot": "volume"}, MISS),
+        ({"flavor": msgspec.structs.replace(FLAVOR, disk=0)}, MISS),
+    ],
+)
+def test_data_behind_our_own_image(changes: dict[str, Any], expected: Verdict) -> None:
+    told = {"disks": (msgspec.structs.replace(DISK, leftovers=True), DRIVE)}
+    assert verdict("0110-04", guest(disks=told, **changes)) is expected

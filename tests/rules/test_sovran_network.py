@@ -270,4 +270,5 @@ def test_what_new_security_groups_let_in() -> None:
     in_addresses = template("ingress", remote_group_id=None, remote_address_group_id="a")
     assert verdict("network-14", facts=(usual_templates(in_addresses),)) is PASS
     assert verdict("network-14", unread={DefaultRules: Absent("too old", 404)}) is MISS
+    assert verdict("network-14", unread={DefaultRules: Absent("no network service")}) is Verdict.NOT_APPLICABLE
     assert verdict("network-14", unread={DefaultRules: Unreachable("slow")}) is ABORT

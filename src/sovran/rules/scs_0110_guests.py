@@ -3,8 +3,9 @@
 
 from collections.abc import Iterator
 
+from sovran.cloud.facts.flavors import Flavors
 from sovran.cloud.outcome import Outcome
-from sovran.guest.records import Disks
+from sovran.guest.records import Disk, Disks
 from sovran.model.finding import Examined, Finding, NotTried
 from sovran.probes.guest import CANONICAL, FURTHER, OWN, GuestProbe, TriedGuest
 from sovran.rules.guest_evidence import Open, conclude, finding, note, per_guest, record_of, resource, seen_by, silence
@@ -18,16 +19,19 @@ FORMATTED_OTHERWISE = ("windows",)
 """Distributions for whose further disks Nova makes a file system that writes to their end (NTFS)."""
 
 
-def fast_writes(probe: Outcome[GuestProbe], *, wanted: list[Row], per_second: int) -> Answer:
+def fast_writes(flavors: Flavors, probe: Outcome[GuestProbe], *, wanted: list[Row], per_second: int) -> Answer:
     """Holds when a guest of each SSD flavor of the table, booted from its local disk, does more than this many
-    sequential writes of 4 KiB per second, each waited for; one by one, that is a latency below 1 ms.
+    sequential writes of 4 KiB per second, each waited for; one by one, that is a latency below 1 ms. Speaks of those
+    that there are; that both exist is 0110-01.
 
     Source: scs-0110-v1, Decision.
     """
     whole = seen_by(probe, "whether the disks of SSD flavors write fast enough")
     left: list[Open] = []
-    for row in wanted:
-        tried = [guest for guest in whole.of(OWN, CANONICAL, FURTHER) if _is_of(guest, row)]
+    offered = [row for row in wanted if any(row.name in _names(one.name, one.extra_specs) for one in flavors.items)]
+    for row in offered:
+        guests = whole.of(OWN, CANONICAL, FURTHER)
+        tried = [guest for guest in guests if row.name in _names(guest.flavor.name, guest.flavor.extra_specs)]
         local = [guest for guest in tried if guest.boot == "image"]
         if not local:
             from_volume = " from its own disk" if tried else ""
@@ -43,9 +47,8 @@ def fast_writes(probe: Outcome[GuestProbe], *, wanted: list[Row], per_second: in
     conclude(left)
 
 
-def _is_of(guest: TriedGuest, row: Row) -> bool:
-    keys = guest.flavor.extra_specs or {}
-    return row.name in {guest.flavor.name, *(keys.get(key, "") for key in PRIMARY_KEYS)}
+def _names(name: str, keys: dict[str, str] | None) -> set[str]:
+    return {name, *((keys or {}).get(key, "") for key in PRIMARY_KEYS)}
 
 
 def _speed(guest: TriedGuest, per_second: int) -> Iterator[Finding | Open]:
@@ -72,17 +75,16 @@ def _speed(guest: TriedGuest, per_second: int) -> Iterator[Finding | Open]:
 
 
 def nothing_left_over(probe: Outcome[GuestProbe]) -> Answer:
-    """Fails when the last MiB of a fresh further disk of a guest holds data, which neither the guest nor the file
-    system that Nova makes there wrote. Zeros prove nothing, since other places may hold data, so it never holds.
+    """Fails when the last MiB of a fresh disk of a guest holds data, which neither the guest nor its image nor the file
+    system that Nova makes on further disks wrote. Zeros prove nothing, since other places may hold data, so it never
+    holds.
 
     Source: scs-0110-v1, Decision.
     """
 
     def look(guest: TriedGuest, _: Disks) -> Iterator[Finding]:
-        if guest.image.os_distro.strip().lower() in FORMATTED_OTHERWISE or root_disk(guest) is None:
-            return
-        for disk in further_disks(guest):
-            if disk.leftovers and guest.flavor.ephemeral and disk.size_bytes % GIB == 0:
+        for disk in _fresh(guest):
+            if disk.leftovers:
                 yield finding(
                     guest,
                     f"the fresh disk {disk.name} holds data at its end that the guest did not write",
@@ -93,3 +95,16 @@ def nothing_left_over(probe: Outcome[GuestProbe]) -> Answer:
 
     yield from per_guest(probe, Disks, "whether data of earlier users is on fresh disks", look)
     raise NotTried("no data was found where guests looked; how storage is erased takes the operator's evidence")
+
+
+def _fresh(guest: TriedGuest) -> Iterator[Disk]:
+    """Disks at whose end nothing can stand but what others left: behind our own image, which is small, and on further
+    disks, on which Nova makes a file system that writes nothing there.
+    """
+    root = root_disk(guest)
+    if root is None:
+        return
+    if guest.image.own and guest.boot == "image" and guest.flavor.disk:
+        yield root
+    if guest.flavor.ephemeral and guest.image.os_distro.strip().lower() not in FORMATTED_OTHERWISE:
+        yield from (disk for disk in further_disks(guest) if disk.size_bytes % GIB == 0)

@@ -4,7 +4,7 @@
 from sovran.cloud.facts.default_rules import DefaultRule, DefaultRules
 from sovran.cloud.facts.quotas import Quotas
 from sovran.cloud.outcome import Absent, Outcome
-from sovran.model.finding import Examined, Finding, NotTried, Resource, Undecided, Weight
+from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided, Weight
 from sovran.rules.guest_evidence import value_of
 from sovran.rules.registry import Answer
 
@@ -41,6 +41,8 @@ def groups_not_open(templates: Outcome[DefaultRules]) -> Answer:
     """Fails when a template lets anyone outside into new security groups, by any protocol or port. Where the cloud has
     no templates, new groups show it, which members may change.
     """
+    if isinstance(templates, Absent) and not templates.status:
+        raise NotApplicable(templates.reason)
     if isinstance(templates, Absent):
         raise NotTried(f"what new security groups let in shows when one is made: {templates.reason}")
     for rule in value_of(templates).items:
