@@ -57,7 +57,7 @@ def build(request: Request) -> bytes:
         for (stem, _, ending), text in sorted((name.partition("."), text) for name, text in sources.items())
         if ending != "sh"
     ]
-    shells = [sources[f"{name}.sh"] for name in ("common", "net", "http", "lease", *_parts(request), "main")]
+    shells = [sources[f"{name}.sh"] for name in ("common", "net", "http", "lease", "serve", *_parts(request), "main")]
     text = "\n".join(
         ["#!/bin/sh", f"{_LIMIT}{limit_seconds(request)}", *_variables(request), *inner, *shells, "main", ""]
     )

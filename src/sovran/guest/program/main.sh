@@ -149,6 +149,7 @@ main() {
     sleep 0.2 2>/dev/null && TICK=0.2
     identify
     find_consoles
+    serve
     run_parts
     J=
     part_end
@@ -156,6 +157,7 @@ main() {
     emit "$W/end.json"
     # once more, whole: a message of the kernel may have broken into a line
     show "$W/frames"
+    stay
     [ -z "$POWER_OFF" ] || leave
     rm -rf "$W"
 }
