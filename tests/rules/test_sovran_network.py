@@ -91,6 +91,14 @@ def test_what_a_guest_was_not_asked_for_is_missing() -> None:
     assert verdict("network-10", guest(report=report("time")), guest(FURTHER)) is PASS
 
 
+def test_a_part_that_was_not_done_in_time_is_undecided() -> None:
+    late = msgspec.structs.replace(report("time"), end=records.End(problems=("time: took longer than 30 s",)))
+    found = judged("network-10", guest(report=late, asked=("time", "cpu")))
+    assert (found.verdict, "took longer" in found.reason) == (ABORT, True)
+    assert verdict("network-10", guest(report=report("time"), asked=("time",))) is ABORT
+    assert verdict("network-10", guest(report=report("time"), asked=("cpu",))) is MISS
+
+
 @pytest.mark.parametrize(
     ("claim", "seen", "expected"),
     [

@@ -94,10 +94,15 @@ def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
-def silence(guest: TriedGuest) -> str:
-    """Why a guest may have told less than it was asked for; empty: it told all."""
+def silence(guest: TriedGuest, tag: str) -> str:
+    """Why a guest told no record of this tag; empty: it was not asked for it. A part that takes too long is left out
+    of a report that is whole otherwise.
+    """
     if guest.report is not None and guest.report.complete:
-        return ""
+        end = guest.report.end
+        problems = [one for one in end.problems if one.startswith(tag)] if end else []
+        said = problems[0] if problems else "no reason was given"
+        return f"the guest on {guest.where} did not tell {tag}: {said}" if tag in guest.asked else ""
     panic = guest.report.panic if guest.report is not None else ""
     said = f"its kernel panicked: {panic}" if panic else guest.problem
     return f"the guest on {guest.where} did not tell: {said}"
@@ -114,7 +119,8 @@ def per_guest(probe: Outcome[GuestProbe], kind: type[R], about: str, look: Look[
     for guest in whole.of(*JUDGED):
         record = record_of(guest, kind)
         if record is None:
-            left += [Open(silence(guest))] if silence(guest) else []
+            why = silence(guest, str(kind.__struct_config__.tag))
+            left += [Open(why)] if why else []
             continue
         told += 1
         yield Examined(resource(guest))

@@ -97,5 +97,5 @@ def _canonical(
         raise Undecided(f"the guest was started of {took}, the suite would take {image.name} with {flavor.name}")
     entropy = record_of(guest, Entropy)
     if entropy is None:
-        raise Undecided(silence(guest) or f"the guest on {guest.where} told nothing about entropy")
+        raise Undecided(silence(guest, "entropy") or f"the guest on {guest.where} told nothing about entropy")
     return guest, entropy

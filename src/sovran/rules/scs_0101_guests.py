@@ -57,7 +57,7 @@ def reworked_generator(probe: Outcome[GuestProbe], images: Outcome[Images]) -> A
         booted.add(guest.image.id)
         system, entropy = record_of(guest, System), record_of(guest, Entropy)
         if system is None or entropy is None:
-            why = silence(guest)
+            why = silence(guest, "system") or silence(guest, "entropy")
             left.append(Open(why or f"the guest on {guest.where} did not tell its kernel", evidence=not why))
             continue
         yield Examined(Resource("image", guest.image.name, guest.image.id))

@@ -54,7 +54,7 @@ def _names(name: str, keys: dict[str, str] | None) -> set[str]:
 def _speed(guest: TriedGuest, per_second: int) -> Iterator[Finding | Open]:
     disks, root = record_of(guest, Disks), root_disk(guest)
     if disks is None or root is None:
-        yield Open(silence(guest) or f"the guest on {guest.where} did not tell its root disk")
+        yield Open(silence(guest, "disks") or f"the guest on {guest.where} did not tell its root disk")
         return
     speeds = [one for one in disks.speeds if one.kind == SYNCHRONOUS and one.disk == root.name]
     if not speeds or speeds[0].operations_per_second is None:
