@@ -159,6 +159,7 @@ def test_breaks_are_listed_also_without_a_lab(tmp_path: Path) -> None:
         "needs": [],
         "probes": [],
         "personas": [],
+        "guests": False,
         "flips": {"scs-0100-syntax-check": "FAIL", "0100-01": "FAIL", "0103-09": "PASS"},
         "next": {},
         "active": False,
