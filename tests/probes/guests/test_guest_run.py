@@ -5,11 +5,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from sovran.cloud.outcome import Ok
+from sovran.cloud.recorder import Record, Request
+from sovran.cloud.snapshots.redaction import entry
+from sovran.cloud.snapshots.scrub import Scrubber
 from sovran.guest import records
 from sovran.model.errors import SovranError
 from sovran.probes.guest import (
@@ -282,3 +287,24 @@ def test_the_marker_stands_in_servers(guests: GuestCloud, probe: Probe) -> None:
     assert str(body["name"]).startswith("sovran-probe-")
     assert json.dumps(body["metadata"]).startswith('{"sovran-probe": ')
     assert body["config_drive"] is True
+
+
+def test_a_recording_says_the_same(guests: GuestCloud, probe: Probe) -> None:
+    stable = {"uuid": "u", "project_id": "p1", "admin_pass": "x", "hostname": "h"}
+    metadata = records.Metadata(
+        service=records.Source(present=True, stable=stable, user_data_sha256="a" * 64, keys=("admin_pass",)),
+        forged_stable=stable,
+    )
+    told = (SYSTEM, metadata, records.End(records=("system", "metadata")))
+    guests.console = lambda server: console_of(server.run, *told)
+    found = probe(OWN_ONLY)
+    assert only(found).problem == ""
+    request = Request(path="probe guest", observed="GuestProbe")
+    kept = entry(Record(request, datetime.now(UTC), Ok(found)), Scrubber())
+    assert isinstance(kept.body, msgspec.Raw)
+    again = msgspec.json.decode(kept.body, type=GuestProbe)
+    assert again == found
+    report = only(again).report
+    assert report is not None
+    assert report.metadata is not None
+    assert report.metadata.service.stable == {"uuid": "u", "hostname": "h"}

@@ -5,14 +5,16 @@ import datetime
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sovran.cloud.acting.answer import ActingFailed
+from sovran.guest.report import GuestReport
 from sovran.model.errors import UsageError
 from sovran.model.printable import printable
 from sovran.probes.guest import BUILT, CANONICAL, NetworkUsed, TriedGuest
 from sovran.probes.guests.boot import Place, new_server, new_volume
 from sovran.probes.guests.follow import Seen, follow, has_records, look
+from sovran.probes.guests.recordable import recordable
 from sovran.probes.guests.script import Script
 from sovran.probes.guests.wanted import Wanted
 from sovran.probes.steps import Journal
@@ -74,7 +76,7 @@ class Attempt:
             image=wanted.image,
             flavor=wanted.flavor,
             steps=seen.journal.steps,
-            report=seen.report if has_records(seen.report) or (seen.report and seen.report.panic) else None,
+            report=recordable(seen.report) if _says_something(seen.report) else None,
             network=network,
             addresses=_addresses(shown),
             id=self._server.id if self._server else "",
@@ -112,6 +114,10 @@ class Attempt:
             if one:
                 with suppress(ActingFailed):
                     self._actor.delete(one)
+
+
+def _says_something(report: GuestReport | None) -> TypeGuard[GuestReport]:
+    return report is not None and (has_records(report) or bool(report.panic))
 
 
 def _text(shown: dict[str, Any], key: str) -> str:
