@@ -9,13 +9,15 @@ import pytest
 from sovran.cloud.facts.flavors import Flavors
 from sovran.cloud.facts.subnet_pools import SubnetPool, SubnetPools
 from sovran.cloud.facts.subnets import Subnet, Subnets
-from sovran.cloud.outcome import NotRun, Unreachable
+from sovran.cloud.fetch import Facts
+from sovran.cloud.outcome import NotRun, Ok, Unreachable
+from sovran.conformance.judge import judge
 from sovran.guest import records
 from sovran.model.report import Judgement
 from sovran.model.verdict import Verdict
 from sovran.naming.flavor_name import parse
 from sovran.probes.guest import CANONICAL, PEER, FlavorUsed, GuestProbe
-from tests.rules.facts_by_hand import flavor
+from tests.rules.facts_by_hand import claims, flavor
 from tests.rules.guests_by_hand import DISK, DRIVE, GIB, THEIRS, dead, guest, judged
 
 PASS, FAIL, ABORT, MISS = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.MISS
@@ -103,6 +105,9 @@ def test_guests_that_do_not_count() -> None:
     assert judged("0100-02", guest(**bad), unreal="no machines").verdict is PASS
     unread = {GuestProbe: NotRun("takes the probe guest")}
     assert judged("0100-02", unread=unread).verdict is PASS
+    # nobody asked for guests
+    for claim, expected in (("0100-02", PASS), ("0100-03", ABORT)):
+        assert judge(claims()[claim], "", Facts({Flavors: Ok(Flavors((flavor("SCS-4V-16"),)))})).verdict is expected
 
 
 POOLS = SubnetPools(

@@ -9,6 +9,7 @@ from sovran.cloud.facts.flavors import Flavors
 from sovran.cloud.facts.s3 import S3Answer
 from sovran.cloud.facts.services import ServiceAnswers
 from sovran.model.errors import UsageError
+from sovran.probes.guest import GuestProbe
 from sovran.probes.object_storage import ObjectStorageProbe
 from sovran.rules import scs_0100
 from sovran.rules.registry import bind, find_rule
@@ -31,6 +32,13 @@ def test_facts_are_found_by_their_types() -> None:
     assert mandatory.facts == (Catalog, S3Answer, ServiceAnswers, ObjectStorageProbe)
     assert mandatory.wants_outcome == {S3Answer, ServiceAnswers, ObjectStorageProbe}
     assert mandatory.required == {"services", "supported"}
+
+
+def test_facts_with_a_default_are_not_asked_for() -> None:
+    sizes = find_rule("scs_0100.size_promises")
+    assert sizes.facts == (Flavors, GuestProbe)
+    assert sizes.beside == {GuestProbe}
+    assert find_rule("scs_0101.official_fips").beside == frozenset()
 
 
 def test_parameters_become_what_the_rule_declares() -> None:

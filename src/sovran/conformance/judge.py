@@ -26,6 +26,8 @@ def judge(claim: Claim, target: str, facts: Facts) -> Judgement:
     rule = find_rule(claim.rule)
     arguments: list[Any] = []
     for fact in rule.facts:
+        if fact in rule.beside and fact not in facts.outcomes:
+            break
         outcome = facts.outcomes.get(fact, Unreachable(f"{fact.__name__} was not read"))
         if fact in rule.wants_outcome:
             arguments.append(outcome)

@@ -50,7 +50,7 @@ class Limits:
 
 
 def facts_needed(selection: Selection) -> tuple[type, ...]:
-    """The facts that the rules of the selected claims name, each once.
+    """The facts that the rules of the selected claims ask for, each once.
 
     Raises UsageError for a claim whose rule or parameters do not fit.
     """
@@ -58,7 +58,8 @@ def facts_needed(selection: Selection) -> tuple[type, ...]:
     for claim, _ in selection.claims:
         if claim.rule is not None:
             bind(claim)
-            needed.update(dict.fromkeys(find_rule(claim.rule).facts))
+            rule = find_rule(claim.rule)
+            needed.update(dict.fromkeys(fact for fact in rule.facts if fact not in rule.beside))
     return tuple(needed)
 
 

@@ -18,6 +18,8 @@ from sovran.rules.registry import Answer
 
 JUDGED = (OWN, FURTHER)
 """Roles of the guests that decide what is seen from inside."""
+NO_GUESTS: Outcome[GuestProbe] = NotRun("takes the probe guest, which nothing else asked for")
+"""For rules to which guests only add something."""
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 

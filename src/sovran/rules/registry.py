@@ -34,6 +34,10 @@ class Rule:
     """Fact types, in the order of the function's positional parameters."""
     wants_outcome: frozenset[type]
     """Facts that the rule takes as an Outcome, also when they could not be read."""
+    beside: frozenset[type]
+    """Facts that the rule takes where they were had for others' sake, and does not ask for: the last positional
+    parameters, with a default. So nothing costly is done for what they add.
+    """
     parameters: dict[str, Any]
     """Keyword parameters and their types."""
     required: frozenset[str]
@@ -69,6 +73,7 @@ def find_rule(name: str) -> Rule:
         raise UsageError(f"no rule is called {name!r}: correct `rule` in the standards data") from None
     facts: list[type] = []
     outcomes: set[type] = set()
+    beside: set[type] = set()
     parameters: dict[str, Any] = {}
     required: set[str] = set()
     hints = typing.get_type_hints(function)
@@ -85,7 +90,9 @@ def find_rule(name: str) -> Rule:
         facts.append(fact[0])
         if fact[1]:
             outcomes.add(fact[0])
-    return Rule(function, tuple(facts), frozenset(outcomes), parameters, frozenset(required))
+        if parameter.default is not inspect.Parameter.empty:
+            beside.add(fact[0])
+    return Rule(function, tuple(facts), frozenset(outcomes), frozenset(beside), parameters, frozenset(required))
 
 
 def bind(claim: Claim) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sovran.rules.flavor_claims import (
     shown,
 )
 from sovran.rules.flavor_weaknesses import hidden_weaknesses, valid_names
+from sovran.rules.guest_evidence import NO_GUESTS
 from sovran.rules.machine_promises import against_names, contradicted_kinds, lacking_sizes
 from sovran.rules.registry import Answer
 
@@ -135,7 +136,7 @@ def _is_private_extension(name: str, error: FlavorNameError) -> bool:
     return name[error.position] in "-:" and check(name[: error.position]).parsed is not None
 
 
-def size_promises(flavors: Flavors, probe: Outcome[GuestProbe]) -> Answer:
+def size_promises(flavors: Flavors, probe: Outcome[GuestProbe] = NO_GUESTS) -> Answer:
     """Holds when every SCS flavor has at least the vCPUs, RAM (to the MiB) and root disk that its name claims, and so
     has the machine of every guest that a probe started of one.
 
@@ -156,7 +157,7 @@ def size_promises(flavors: Flavors, probe: Outcome[GuestProbe]) -> Answer:
     yield from against_names(probe, lacking_sizes)
 
 
-def class_promises(flavors: Flavors, probe: Outcome[GuestProbe]) -> Answer:
+def class_promises(flavors: Flavors, probe: Outcome[GuestProbe] = NO_GUESTS) -> Answer:
     """Fails when a flavor's own extra_specs or sizes contradict the CPU class, disk type, disk count or GPU of its name
     (scs: keys, hw:cpu_policy, hw:cpu_thread_policy, and those by which Nova attaches devices), or the machine of a
     guest contradicts its architecture, CPU vendor, hypervisor, dedicated CPUs or number of disks; otherwise undecided,

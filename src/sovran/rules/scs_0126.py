@@ -12,7 +12,7 @@ from sovran.cloud.outcome import NotRun, Ok, Outcome
 from sovran.guest.records import Network as GuestNetwork
 from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided, Weight
 from sovran.probes.guest import GuestProbe, TriedGuest
-from sovran.rules.guest_evidence import JUDGED, address_of, record_of, resource
+from sovran.rules.guest_evidence import JUDGED, NO_GUESTS, address_of, record_of, resource
 from sovran.rules.registry import Answer
 
 DEFAULTS = "auto-allocated-topology"
@@ -44,7 +44,10 @@ def _none() -> Finding:
 
 
 def provider_network(
-    networks: Networks, pools: Outcome[SubnetPools], subnets: Outcome[Subnets], probe: Outcome[GuestProbe]
+    networks: Networks,
+    pools: Outcome[SubnetPools],
+    subnets: Outcome[Subnets],
+    probe: Outcome[GuestProbe] = NO_GUESTS,
 ) -> Answer:
     """Fails when the project sees no external network; that it routes the project's addresses shows a guest that is
     seen from outside with its own IPv6 address, of a shared subnet pool, and by IPv4 too unless no subnet has that.
