@@ -2,6 +2,7 @@
 """Glance's images: what a profile wants beside those that users made."""
 
 import datetime
+import hashlib
 from collections import Counter
 from typing import Any
 
@@ -47,7 +48,7 @@ def converge_images(
     )
     free: dict[tuple[Any, ...], list[str]] = {}
     for item in listings[0] + listings[1]:
-        free.setdefault(_seen(item), []).append(item["id"])
+        free.setdefault(_seen(item, bootable), []).append(item["id"])
     missing = []
     for image in wanted:
         same = free.get(_asked(api, image, bootable))
@@ -74,7 +75,7 @@ def _asked(api: AdminApi, image: Image, bootable: bytes | None) -> tuple[Any, ..
         api.project(image.owner),
         image.min_disk,
         image.min_ram,
-        len(_content(image, bootable)[0]),
+        *_told_apart(_content(image, bootable)[0], bootable),
         image.hidden,
         "deactivated" if image.deactivated else "active",
         tuple(sorted({TAG, *image.tags})),
@@ -83,7 +84,12 @@ def _asked(api: AdminApi, image: Image, bootable: bytes | None) -> tuple[Any, ..
     )
 
 
-def _seen(item: dict[str, Any]) -> tuple[Any, ...]:
+def _told_apart(content: bytes, bootable: bytes | None) -> tuple[int, str]:
+    """What tells one content from another: guest images of one size differ."""
+    return len(content), hashlib.sha512(content).hexdigest() if content is bootable else ""
+
+
+def _seen(item: dict[str, Any], bootable: bytes | None) -> tuple[Any, ...]:
     properties = {key: value for key, value in item.items() if key not in OWN_FIELDS and key != _BUILD_DATE}
     return (
         item["name"],
@@ -92,6 +98,7 @@ def _seen(item: dict[str, Any]) -> tuple[Any, ...]:
         item["min_disk"],
         item["min_ram"],
         item["size"],
+        item["os_hash_value"] if bootable is not None and item["disk_format"] == "qcow2" else "",
         item["os_hidden"],
         item["status"],
         tuple(sorted(item["tags"])),
