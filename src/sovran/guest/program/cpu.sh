@@ -93,7 +93,8 @@ steal() {
     ticks
     # shellcheck disable=SC2086 # ids, split on purpose
     kill $loads
-    set -- ${before} $R
+    # shellcheck disable=SC2086 # ticks, split on purpose
+    set -- $before $R
     since "$began"
     number load_seconds "$R"
     all=$(($3 - $1))

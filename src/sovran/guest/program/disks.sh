@@ -177,7 +177,7 @@ timed() {
     text kind "$1"
     seconds $((COUNT * 10000 / took))
     number operations_per_second "$R"
-    number bytes_per_second $((COUNT * $2 / took * 100))
+    number bytes_per_second $((COUNT * $2 * 100 / took))
     seconds "$took"
     number seconds "$R"
     number operations "$COUNT"

@@ -4,7 +4,7 @@ part_names() {
     folder names
     [ -n "$TALK" ] || { text error 'neither python3 nor bash is here to ask by UDP'; return; }
     find_resolvers
-    [ -n "${RESOLVERS%% }" ] || text error 'no resolver is told'
+    [ -n "$RESOLVERS" ] || text error 'no resolver is told'
     all=
     for address in $RESOLVERS; do
         resolver "$address" 1 ${NAME_GOOD:+"$NAME_GOOD:A" "$NAME_GOOD:AAAA"} ${NAME_SIGNED:+"$NAME_SIGNED:A:do"} \

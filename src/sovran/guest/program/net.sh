@@ -81,7 +81,8 @@ find_resolvers() {
     done
     # shellcheck disable=SC2086 # addresses, split on purpose
     set -- $RESOLVERS
-    RESOLVERS="${1-} ${2-} ${3-}"
+    [ $# -le 3 ] || set -- "$1" "$2" "$3"
+    RESOLVERS=$*
 }
 
 # lookup TYPE NAME...: asks for all these names at once; then `address_of TYPE NAME` gives R, the first address, or

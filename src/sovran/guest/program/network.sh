@@ -33,7 +33,7 @@ part_network() {
 interfaces() {
     list=
     network_J=$J
-    { have ip && ip -o addr; } >"$D/addresses.ip" 2>/dev/null || problem 'network: there is no `ip` to list addresses with'
+    { have ip && ip -o addr; } >"$D/addresses.ip" 2>/dev/null || problem "network: the program ip is not here"
     for at in "$ROOT"/sys/class/net/*; do
         [ -e "$at" ] && [ "${at##*/}" != lo ] || continue
         J=
@@ -164,6 +164,7 @@ path_mtu() {
     forbid='-M do'
     # shellcheck disable=SC2086 # options, split on purpose
     limit 3 ping $forbid -c 1 -W 2 -s $((top - 28)) "$to" >/dev/null 2>&1 && { echo "$top"; return; }
+    # shellcheck disable=SC2086
     limit 3 ping $forbid -c 1 -W 2 -s 56 "$to" >/dev/null 2>&1 || forbid=
     [ -z "$forbid" ] && limit 3 ping -c 1 -W 2 -s $((top - 28)) "$to" >/dev/null 2>&1 && { echo "$top"; return; }
     best=0

@@ -8,10 +8,7 @@ serve() {
         if have python3; then
             python3 -c 'import socket, sys
 door = socket.create_server(("0.0.0.0", int(sys.argv[1])))
-while True:
-    caller = door.accept()[0]
-    caller.sendall(b"sovran\n")
-    caller.close()' "$listen" &
+while True: caller = door.accept()[0]; caller.sendall(b"sovran\n"); caller.close()' "$listen" &
         elif have httpd; then
             mkdir -p "$W/empty"
             httpd -f -p "$listen" -h "$W/empty" &
