@@ -21,12 +21,16 @@ from tests.live.test_breaks import EFFECTIVE, Verdicts, changed, must_change, qu
 
 pytestmark = pytest.mark.live
 
-ROWS = [row for row in load().values() if row.probes]
+ROWS = [row for row in load().values() if row.probes and not row.guests]
+GUEST_ROWS = [row for row in load().values() if row.guests]
+"""Those that take a lab with guests."""
 SECONDS = 300.0
+GUEST_SECONDS = 900.0
 
 
 def judge(lab: LiveLab, row: Break) -> Verdicts:
     """Claim to verdict, by all standards, while only the probes of the row act."""
+    seconds = GUEST_SECONDS if row.guests else SECONDS
     ruleset = load_standards()
     ((scope, found),) = choose(ruleset, f"scs-iaas@{EFFECTIVE}", datetime.datetime.now(datetime.UTC).date())
     selection = select(ruleset, resolve(ruleset, scope, found), standards=[*ruleset.standards], patterns=["*"])
@@ -34,7 +38,7 @@ def judge(lab: LiveLab, row: Break) -> Verdicts:
         for name, value in lab.environment().items():
             if name.startswith("OS_"):
                 patch.setenv(name, value)
-        probing = read_probing(row.probes, row.personas, project="", seconds=SECONDS, tell=quiet)
+        probing = read_probing(row.probes, row.personas, project="", seconds=seconds, tell=quiet)
         report = check_cloud(read_cloud("lab"), selection, Limits(probing=probing))
     return {judgement.claim: judgement.verdict for judgement in report.judgements}
 
@@ -43,6 +47,13 @@ def judge(lab: LiveLab, row: Break) -> Verdicts:
 def sound(lab: LiveLab) -> dict[tuple[str, ...], Verdicts]:
     """The lab with the profile scs; its verdicts by the probes and personas that acted, as far as they were asked."""
     content.apply_profile(lab.name, "scs", None, quiet)
+    return {}
+
+
+@pytest.fixture(scope="module")
+def sound_guests(guest_lab: LiveLab) -> dict[tuple[str, ...], Verdicts]:
+    """The same of a lab with guests."""
+    content.apply_profile(guest_lab.name, "scs", None, quiet)
     return {}
 
 
@@ -55,11 +66,28 @@ def test_a_break_flips_exactly_what_the_table_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    flips_what_it_says(row, lab, sound)
+
+
+@pytest.mark.parametrize("row", GUEST_ROWS, ids=lambda row: row.id)
+def test_a_break_that_guests_see_flips_exactly_what_the_table_says(
+    row: Break,
+    guest_lab: LiveLab,
+    sound_guests: dict[tuple[str, ...], Verdicts],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    flips_what_it_says(row, guest_lab, sound_guests)
+
+
+def flips_what_it_says(row: Break, lab: LiveLab, sound: dict[tuple[str, ...], Verdicts]) -> None:
+    """Break the lab so, judge it, heal it."""
     key = (*row.probes, *row.personas)
     before = sound.get(key) or sound.setdefault(key, judge(lab, row))
     assert list(kept_ledgers()) == []
     # what a probe decides is decided on a sound cloud, as far as an API shows it
-    assert all(before[claim] is not Verdict.ABORT for claim in row.flips)
+    assert all(before[claim] is not Verdict.ABORT for claim in row.expected(before, next_version=False))
     as_it_was = state(lab)
     try:
         content.break_lab(lab.name, [row.id], quiet)
