@@ -34,14 +34,14 @@ class Monitor:
         self._events: list[dict[str, Any]] = []
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(seconds)
+        self._file = self._socket.makefile("rb")
         try:
             with _reachable(folder) as path:
                 self._socket.connect(path)
-            self._file = self._socket.makefile("rb")
             self._read()  # the greeting
             self.execute("qmp_capabilities")
-        except OSError as error:
-            self._socket.close()
+        except (OSError, MonitorError) as error:
+            self.close()
             raise MonitorError(f"QEMU's control socket does not answer ({error})") from None
 
     def execute(self, command: str, **arguments: Any) -> Any:
@@ -64,13 +64,13 @@ class Monitor:
             raise MonitorError(f"QEMU did not answer {command} ({error})") from None
 
     def wait_for(self, event: str, seconds: float, **data: Any) -> bool:
-        """Whether an event with this data comes within so many seconds, or has come since the connection was made."""
+        """Whether an event with this data comes within so many seconds, or came since the last one waited for."""
         limit = time.monotonic() + seconds
         while True:
-            for seen in self._events:
+            while self._events:
+                seen = self._events.pop(0)
                 if seen.get("event") == event and data.items() <= seen.get("data", {}).items():
                     return True
-            self._events.clear()
             if (left := limit - time.monotonic()) <= 0:
                 return False
             self._socket.settimeout(left)
@@ -88,14 +88,18 @@ class Monitor:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
+    def close(self) -> None:
+        """Let the next one speak with QEMU."""
+        self._file.close()
+        self._socket.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self._socket.close()
+        self.close()
 
 
 @contextlib.contextmanager
