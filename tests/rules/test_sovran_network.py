@@ -206,6 +206,31 @@ def test_a_flavor_with_a_further_disk_gives_one(further: tuple[int, ...], expect
     assert verdict("network-17", guest(disks={"disks": (DISK, DRIVE, *disks)}, flavor=flavor)) is expected
 
 
+CUT_OFF: dict[str, Any] = {
+    "metadata": {"service": records.Source(error="no answer")},
+    "names": {"resolvers": (records.Resolver(address="198.51.100.53"),)},
+    "network": {"ipv4_reachable": False, "ipv6_reachable": None, "egress_ipv4": ""},
+    "ports": {"control": None},
+}
+"""What a guest tells that hears nothing of the world beyond its own network."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ABORT),
+        ({"metadata": {"service": records.Source(error="HTTP 503")}}, FAIL),
+        ({"names": {"resolvers": (RESOLVER,)}}, FAIL),
+        ({"network": {"ipv4_reachable": True}}, FAIL),
+        ({"ports": {}}, FAIL),
+    ],
+)
+def test_a_guest_that_hears_nothing_at_all_says_nothing_of_the_metadata_service(
+    changes: dict[str, Any], expected: Verdict
+) -> None:
+    assert verdict("network-03", guest(**(CUT_OFF | changes))) is expected
+
+
 def test_what_was_measured_is_noted() -> None:
     notes = judged("network-10", guest()).findings
     assert [one.weight for one in notes] == [Weight.NOTE]

@@ -4,23 +4,32 @@
 from collections.abc import Iterator
 
 from sovran.cloud.outcome import Outcome
-from sovran.guest.records import Metadata, Source
+from sovran.guest.records import Metadata, Names, Source
 from sovran.model.finding import Finding
 from sovran.probes.guest import GuestProbe, TriedGuest
-from sovran.rules.guest_evidence import Open, finding, note, per_guest
+from sovran.rules.guest_evidence import Open, finding, note, per_guest, record_of
 from sovran.rules.registry import Answer
+from sovran.rules.scs_0127_guests import reaches_internet, told
 
 SERVICE, DRIVE = "metadata service", "config drive"
 SUCCESS = range(200, 300)
 UNANSWERED = 0
+NO_ANSWER = "no answer"
+"""What a guest says of a service that does not answer at all."""
 
 
 def service_answers(probe: Outcome[GuestProbe]) -> Answer:
-    """Holds when guests read their metadata from the link-local address of the metadata service."""
+    """Holds when guests read their metadata from the link-local address of the metadata service. Where nothing answers
+    there, and nothing else beyond the guest's own network either, nothing is decided.
+    """
 
-    def look(guest: TriedGuest, metadata: Metadata) -> Iterator[Finding]:
-        if not metadata.service.present:
-            why = metadata.service.error or "no answer"
+    def look(guest: TriedGuest, metadata: Metadata) -> Iterator[Finding | Open]:
+        why = metadata.service.error or NO_ANSWER
+        if metadata.service.present:
+            return
+        if why == NO_ANSWER and not _heard(guest):
+            yield Open(f"the guest on {guest.where} got no answer from the metadata service, nor from anything else")
+        else:
             yield finding(
                 guest,
                 f"the metadata service gives a guest no metadata: {why}",
@@ -30,6 +39,13 @@ def service_answers(probe: Outcome[GuestProbe]) -> Answer:
             )
 
     yield from per_guest(probe, Metadata, "whether the metadata service answers guests", look)
+
+
+def _heard(guest: TriedGuest) -> bool:
+    """Whether anything beyond its own network answered the guest."""
+    names = record_of(guest, Names)
+    answered = names is not None and any(query.rcode for one in told(names) for query in one.queries)
+    return answered or reaches_internet(guest)
 
 
 def link_local_only(probe: Outcome[GuestProbe]) -> Answer:
