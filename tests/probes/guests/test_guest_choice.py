@@ -57,7 +57,7 @@ def test_the_preview_says_what_was_chosen_and_why(planned: Planned) -> None:
         "sovran's own guest image is uploaded",
         "image sovran guest image with flavor small: the smallest that fits",
         "image Debian 12 with flavor small: the official suite's choice",
-        "a network of its own: the project has no network with DHCP, a router and the cloud's own resolvers; its router"
+        "a network of its own: the project has no network with DHCP, a router and no resolvers of its own; its router"
         " uses the external network public, the default one",
     )
 

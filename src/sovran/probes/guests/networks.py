@@ -2,13 +2,14 @@
 """The network of the guests: one of the project that is like what the probe would make, or one that it makes."""
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sovran.cloud.acting.answer import ActingFailed, Answer
 from sovran.cloud.acting.kinds import NETWORK, ROUTER, ROUTER_INTERFACE, SUBNET
 from sovran.cloud.acting.marker import read_marker
+from sovran.cloud.at_once import at_once
 from sovran.model.errors import UsageError
 from sovran.model.printable import printable
 from sovran.probes.guest import NetworkUsed
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIXES = ("10.219.77.0/24", "172.27.219.0/24", "192.168.219.0/24")
 """For the probe's own network: the first that no subnet overlaps which the project sees."""
+USUAL = "DHCP, a router and no resolvers of its own"
 INTERFACES = "network:router_interface"
 """How the owner of a router's port begins, or of one of a distributed router."""
 Item = dict[str, Any]
@@ -57,6 +59,7 @@ def choose(actor: "Actor", wanted: str) -> Ground:
         return Ground(_named(networks, of, routed, wanted), "it was asked for")
     why = "it was asked for"
     if not wanted:
+        usual = f"IPv6, {USUAL}" if pool else USUAL
         fitting = [
             one
             for one in networks
@@ -67,10 +70,10 @@ def choose(actor: "Actor", wanted: str) -> Ground:
             and _fits(of.get(_text(one, "id"), ()), with_ipv6=bool(pool))
         ]
         if len(fitting) == 1:
-            why = "it is the project's only network with DHCP, a router and the cloud's own resolvers"
+            why = f"it is the project's only network with {usual}"
             return Ground(_used(fitting[0], of, routed), why)
         count = f"{len(fitting)} networks" if fitting else "no network"
-        why = f"the project has {count} with DHCP, a router and the cloud's own resolvers" + ", and IPv6" * bool(pool)
+        why = f"the project has {count} with {usual}"
     external, more = _external(networks)
     taken = [_text(subnet, "cidr") for subnet in subnets]
     return Ground(None, "; ".join(filter(None, (why, more))), external, _free(taken), pool)
@@ -81,29 +84,20 @@ def make(actor: "Actor", ground: Ground) -> tuple[NetworkUsed, tuple[str, ...]]:
 
     Raises Refused, NoAnswer or ActingFailed when there is no IPv4 network behind a router in the end.
     """
-    notes: list[str] = []
-    network = actor.create(NETWORK, "guests", lambda name: {"network": {"name": name}})
-    ipv4 = actor.create(
-        SUBNET,
-        "guests",
-        lambda name: {"subnet": {"name": name, "network_id": network.id, "ip_version": 4, "cidr": ground.prefix}},
-    )
-    prefix6 = ""
-    joined = [ipv4.id]
-    if ground.pool:
-        try:
-            ipv6 = actor.create(SUBNET, "guests", lambda name: {"subnet": _ipv6(name, network, ground.pool)})
-        except ActingFailed as error:
-            notes.append(f"the network has no IPv6, though there is a default pool for it: {error}")
-        else:
-            joined.append(ipv6.id)
-            prefix6 = _text(ipv6.body, "cidr")
     if not ground.external:
         raise CannotTell("there is no external network that a router could use, so guests would reach nothing")
-    gateway = {"network_id": ground.external}
-    router = actor.create(ROUTER, "guests", lambda name: {"router": {"name": name, "external_gateway_info": gateway}})
-    for subnet in joined:
-        _join(actor, router, subnet)
+    notes: list[str] = []
+    network = actor.create(NETWORK, "guests", lambda name: {"network": {"name": name}})
+    parts: dict[str, Callable[[], Made | None]] = {
+        "ipv4": lambda: actor.create(SUBNET, "guests", lambda name: {"subnet": _ipv4(name, network, ground.prefix)}),
+        "router": lambda: actor.create(ROUTER, "guests", lambda name: {"router": _router(name, ground.external)}),
+    }
+    if ground.pool:
+        parts["ipv6"] = lambda: _with_ipv6(actor, network, ground.pool, notes)
+    made = at_once(parts)
+    for word in ("ipv4", "ipv6"):
+        if subnet := made.get(word):
+            _join(actor, made["router"], subnet)
     shown = actor.show(network).at("network")
     return (
         NetworkUsed(
@@ -112,27 +106,41 @@ def make(actor: "Actor", ground: Ground) -> tuple[NetworkUsed, tuple[str, ...]]:
             own=True,
             mtu=_number(shown if isinstance(shown, dict) else network.body, "mtu"),
             ipv4=(ground.prefix,),
-            ipv6=(prefix6,) if prefix6 else (),
+            ipv6=tuple(_text(one.body, "cidr") for one in (made.get("ipv6"),) if one),
             routed=True,
         ),
         tuple(notes),
     )
 
 
-def _ipv6(name: str, network: "Made", pool: str) -> Item:
+def _ipv4(name: str, network: "Made", prefix: str) -> Item:
+    return {"name": name, "network_id": network.id, "ip_version": 4, "cidr": prefix}
+
+
+def _router(name: str, external: str) -> Item:
+    return {"name": name, "external_gateway_info": {"network_id": external}}
+
+
+def _with_ipv6(actor: "Actor", network: "Made", pool: str, notes: list[str]) -> "Made | None":
     modes = {"ipv6_ra_mode": "slaac", "ipv6_address_mode": "slaac"}
-    return {"name": name, "network_id": network.id, "ip_version": 6, "subnetpool_id": pool, **modes}
+    fields = {"network_id": network.id, "ip_version": 6, "subnetpool_id": pool, **modes}
+    try:
+        return actor.create(SUBNET, "guests", lambda name: {"subnet": {"name": name, **fields}})
+    except ActingFailed as error:
+        notes.append(f"the network has no IPv6, though there is a default pool for it: {error}")
+        return None
 
 
-def _join(actor: "Actor", router: "Made", subnet: str) -> None:
-    actor.create(
-        ROUTER_INTERFACE,
-        "guests",
-        lambda _: {"subnet_id": subnet},
-        path=f"{actor.collection(ROUTER)}/{router.id}/add_router_interface",
-        method="PUT",
-        id_at=("port_id",),
-    )
+def _join(actor: "Actor", router: "Made | None", subnet: "Made") -> None:
+    if router:
+        actor.create(
+            ROUTER_INTERFACE,
+            "guests",
+            lambda _: {"subnet_id": subnet.id},
+            path=f"{actor.collection(ROUTER)}/{router.id}/add_router_interface",
+            method="PUT",
+            id_at=("port_id",),
+        )
 
 
 def _listed(actor: "Actor", path: str, key: str) -> list[Item]:
