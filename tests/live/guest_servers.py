@@ -107,10 +107,10 @@ class Servers:
         return left + _told([*words, f"external_ids:vm-uuid={server}"])
 
     def taps(self) -> set[str]:
-        """The taps in the host's namespace."""
+        """The taps in the host's namespace; ends of cables to the metadata proxies have such names, too."""
         host = places.host_namespace(self.lab.description.marker)
-        lines = _told(["ip", "-n", host, "-o", "link", "show"])
-        return {name for line in lines if (name := line.split(": ")[1]).startswith("tap")}
+        lines = _told(["ip", "-n", host, "-o", "link", "show", "type", "tun"])
+        return {line.split(": ")[1] for line in lines}
 
     def service(self, name: str) -> int:
         """Process id of a service of the lab."""

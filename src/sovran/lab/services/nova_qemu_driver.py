@@ -186,9 +186,10 @@ class QemuDriver(LabDriver):
             self._storage.remove(instance.uuid)
 
     def plug_vifs(self, instance: Any, network_info: Any) -> None:
-        """Make taps and their ports."""
-        with _failures():
-            self._switch.plug([plan.card(instance, vif) for vif in network_info or ()], instance.uuid)
+        """Make sure of the taps and ports of a machine that runs: Nova asks for it when it starts, of every server."""
+        if self._guests.lives(instance.uuid):
+            with _failures():
+                self._switch.plug([plan.card(instance, vif) for vif in network_info or ()], instance.uuid)
 
     def unplug_vifs(self, instance: Any, network_info: Any) -> None:
         """Remove taps and their ports."""
