@@ -4,6 +4,7 @@
 import configparser
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,15 @@ def test_what_a_service_process_reads_is_what_was_saved(described: Description, 
     read = json.loads((tmp_path / description.FILE).read_text(encoding="utf-8"))
     assert read["ports"] == described.ports
     assert read["zones"] == described.zones
+
+
+def test_only_where_guests_ask_is_there_a_secret_for_metadata(setting: Setting) -> None:
+    nova = parse(config.RENDERERS["nova"](setting)["nova.conf"])
+    assert not nova.has_option("neutron", "metadata_proxy_shared_secret")
+    assert nova["DEFAULT"]["vif_plugging_is_fatal"] == "false"
+    lab = description.draw("guests", tuple(setting.lab.services), setting.lab.ports, guests=True)
+    nova = parse(config.RENDERERS["nova"](replace(setting, lab=lab))["nova.conf"])
+    assert nova["neutron"]["metadata_proxy_shared_secret"] == lab.keys["metadata_proxy"]
+    # a server counts as built only when its ports are wired
+    assert nova["DEFAULT"]["vif_plugging_is_fatal"] == "true"
+    assert list(lab.zones) == ["lab-1"]

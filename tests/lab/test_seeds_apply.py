@@ -2,6 +2,7 @@
 """Seeding: only what differs is changed, and only what seeding made is removed."""
 
 import datetime
+import hashlib
 import http.server
 import threading
 from collections.abc import Iterator
@@ -72,6 +73,21 @@ def test_images_as_wanted_are_kept_and_half_uploaded_ones_replaced() -> None:
     tally = converge_images(api, wanted, datetime.date(2026, 11, 20))
     assert tally == Tally(made=1, kept=1, removed=2)
     assert {path for method, path, _ in api.sent if method == "DELETE"} == {"/v2/images/broken", "/v2/images/old"}
+
+
+def test_in_a_lab_with_guests_images_that_boot_get_the_guest_image_and_others_zeros() -> None:
+    content = b"QFI a disk"
+    known = _image("known", size=len(content), disk_format="qcow2", os_hash_value=hashlib.sha512(content).hexdigest())
+    older = _image("older", size=len(content), disk_format="qcow2", os_hash_value="of another guest image")
+    path = f"/v2/images?limit=1000&visibility=all&tag={TAG}&os_hidden="
+    listings = {("glance", f"{path}false"): {"images": [known, older]}, ("glance", f"{path}true"): {"images": []}}
+    api = RecordingApi({**listings, ("glance", "/v2/images"): {"id": "new"}})
+    wanted = (Image(name="known", boots=True), Image(name="older", boots=True), Image(name="large", size_kib=1))
+    assert converge_images(api, wanted, datetime.date(2026, 11, 20), content) == Tally(made=2, kept=1, removed=1)
+    formats = {body["name"]: body["disk_format"] for method, _, body in api.sent if method == "POST"}
+    assert formats == {"older": "qcow2", "large": "raw"}
+    uploads = sorted(body for method, _, body in api.sent if method == "PUT")
+    assert uploads == sorted([content, bytes(1024)])
 
 
 def test_networks_that_seeding_did_not_make_stay() -> None:

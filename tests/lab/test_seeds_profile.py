@@ -91,3 +91,11 @@ def test_a_wrong_wish_is_refused_with_one_sentence(name: str, count: int | None,
         load(name, count)
     assert str(error.value) == words
     assert error.value.code is ExitCode.USAGE
+
+
+def test_public_images_boot_in_a_lab_with_guests_but_not_those_that_make_a_listing_long() -> None:
+    assert all(image.boots for image in load("scs").images)
+    messy = load("messy").images
+    assert {image.boots for image in messy if image.visibility == "public" and not image.deactivated} == {True}
+    assert {image.boots for image in messy if image.visibility != "public" or image.deactivated} == {False}
+    assert sum(image.boots for image in load("large", 50).images) == len(load("scs").images)

@@ -4,7 +4,7 @@
 from sovran.lab.config.ini import IN_MEMORY_RPC, NO_NOTIFICATIONS, Setting, render, sign_in, token_validation
 from sovran.lab.topology import REGION
 
-PLUGGING_PATIENCE = 30
+PLUGGING_PATIENCE = 60
 """Seconds in which Neutron has to say that a new server's ports are wired."""
 SHUTDOWN_PATIENCE = 5
 """Seconds that a guest gets to shut down by itself before its power is cut."""
