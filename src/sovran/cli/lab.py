@@ -119,10 +119,14 @@ def logs(
 def check() -> None:
     """Say what this machine lacks for the lab, with the one line that installs it."""
     from sovran.lab import prerequisites
+    from sovran.lab.guests import needs
 
     if lacking := prerequisites.complaint():
         raise SovranError(lacking)
-    for line in prerequisites.notes() or ["nothing is missing"]:
+    notes = prerequisites.notes()
+    if said := needs.complaint():
+        notes.append(f"a lab with guests (`sovran lab up --guests`) cannot run here: {said}")
+    for line in notes or ["nothing is missing"]:
         typer.echo(line)
 
 
