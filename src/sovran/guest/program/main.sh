@@ -9,7 +9,7 @@ LOCAL=' cpu entropy disks memory '
 limit_of() {
     case $1 in
     entropy) R=$(((FIPS_SECONDS * 2 + 10) * 100)) ;;
-    *) R=2500 ;;
+    *) R=4000 ;;
     esac
 }
 
