@@ -308,3 +308,23 @@ def test_a_recording_says_the_same(guests: GuestCloud, probe: Probe) -> None:
     assert report is not None
     assert report.metadata is not None
     assert report.metadata.service.stable == {"uuid": "u", "hostname": "h"}
+
+
+def test_without_any_image_it_is_told_why_there_is_no_guest(guests: GuestCloud, probe: Probe) -> None:
+    guests.images["deb"]["visibility"] = "private"
+    guests.lie("POST /image/v2/images", document(403, {"message": "You are not allowed to upload"}))
+    found = probe(OWN_ONLY)
+    assert found.guests == ()
+    assert "could not be uploaded" in found.left_out[OWN]
+    assert "not allowed to upload" in found.problem
+
+
+def test_the_official_suites_guest_is_asked_for_random_numbers(guests: GuestCloud, probe: Probe) -> None:
+    sent: list[str] = []
+    guests.prepare = lambda server: sent.append(server.user_data)
+    guest = only(probe(Order(images=("canonical",))))
+    assert (guest.role, guest.asked, guest.config_drive) == (CANONICAL, ("system", "cpu", "entropy"), False)
+    assert "FIPS_BLOCKS='1000'" in sent[0]
+    guest = only(probe(Order(images=("canonical",), parts=("disks",), fips_blocks=7)))
+    assert guest.asked == ("disks",)
+    assert "FIPS_BLOCKS='7'" in sent[1]

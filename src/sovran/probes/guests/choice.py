@@ -77,8 +77,9 @@ def choose(stage: Stage, order: Order, offered: Offer) -> Choice:
             ]
             for wanted in several:
                 choice.guests.append(_as(wanted, choice))
-    if order.peer and choice.guests:
-        first = choice.guests[0]
+    first = next(iter(choice.guests), None)
+    # nothing but random numbers is asked of the guest that stands for the official suite's
+    if order.peer and first and first.role != CANONICAL:
         choice.peer = Wanted(PEER, first.image, first.flavor, first.volume_gib, first.zone)
     return choice
 

@@ -206,7 +206,7 @@ def _used(network: Item, of: dict[str, list[Item]], routed: set[str]) -> Network
         mtu=_number(network, "mtu"),
         ipv4=tuple(_text(one, "cidr") for one in subnets if one.get("ip_version") == 4),
         ipv6=tuple(_text(one, "cidr") for one in subnets if one.get("ip_version") == 6),
-        routed=identifier in routed,
+        routed=identifier in routed or bool(network.get("router:external")),
         dns_nameservers=tuple(dict.fromkeys(servers)),
     )
 

@@ -47,8 +47,8 @@ def script(order: Order, role: str, *, neighbour: str = "") -> Script:
     parts = tuple(part for part in request.parts if not order.parts or part in order.parts)
     if role == CANONICAL:
         blocks = order.fips_blocks or OFFICIAL_BLOCKS
-        wanted = tuple(part for part in OFFICIAL_PARTS if part in parts)
-        request = msgspec.structs.replace(request, parts=wanted or parts, fips_blocks=blocks)
+        wanted = parts if order.parts else OFFICIAL_PARTS
+        request = msgspec.structs.replace(request, parts=wanted, fips_blocks=blocks)
     elif role == PEER:
         request = msgspec.structs.replace(
             request, parts=("system",), server_ports=(ALLOWED, DENIED), server_seconds=NEIGHBOUR_SECONDS

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor, Made
 
 ROLES = (OWN, CANONICAL, FURTHER, PEER)
+NO_IMAGE = "the guest image could not be uploaded, and this cloud has none in its place"
 PREPARING = 600.0
 """Seconds for which a guest waits for its image, its network and its neighbour's address."""
 LISTENING = 1800.0
@@ -162,7 +163,9 @@ class Session:
             neighbour = ""
             if number == 0 and self._choice.peer and self._is_there(self._address_known):
                 neighbour = self._address
-            if resolved and self._place:
+            if resolved is None:
+                self._choice.left_out.setdefault(wanted.role, NO_IMAGE)
+            elif self._place:
                 self._follow(number, resolved, neighbour=neighbour)
         finally:
             if number == 0:
