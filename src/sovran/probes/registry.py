@@ -10,6 +10,7 @@ from sovran.cloud.recorder import Recorder
 from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
 from sovran.probes.backup import BACKUPS
+from sovran.probes.backup_content import BACKUP_CONTENT
 from sovran.probes.domain_manager import DOMAIN_MANAGER
 from sovran.probes.image_room import IMAGE_ROOM
 from sovran.probes.images import IMAGES
@@ -22,6 +23,7 @@ from sovran.probes.volumes import VOLUMES
 
 PROBES: tuple[Probe, ...] = (
     BACKUPS,
+    BACKUP_CONTENT,
     DOMAIN_MANAGER,
     IMAGE_ROOM,
     IMAGES,
