@@ -187,6 +187,9 @@ class Actor(Caller):
         """
         patience = self.patience(seconds)
         ends = tuple(bad)
+        if made.kind.slow:
+            # never so at once, and each look costs the service a good part of the time that the work takes
+            patience.wait()
         while True:
             answer = self.show(made)
             if not answer.ok and (answer.refused or patience.over):
