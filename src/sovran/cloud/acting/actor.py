@@ -52,6 +52,9 @@ class Actor(Caller):
         self.ledger = ledger
         self.persona = persona
         self._maker = maker
+        self._guests: list[Actor] = []
+        if maker:
+            maker._guests.append(self)
         self._lock = threading.Lock()
         self._intents: set[int] = set()
         self.made: Counter[str] = Counter()
@@ -61,6 +64,11 @@ class Actor(Caller):
     def run(self) -> str:
         """Id of the run."""
         return self.ledger.head.run
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Its own, and those of the users that it made."""
+        return (self.connection, *(one for guest in self._guests for one in guest.connections))
 
     def promise(self, kind: Kind, name: str) -> Intent:
         """Write down that something is about to be made by `send`, whose id will be its name; `keep` it or `forget` it
