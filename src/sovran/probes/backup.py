@@ -69,7 +69,7 @@ def restore(actor: "Actor", backup: "Made") -> "Made":
     try:
         # the backup is busy as long as it is restored, and cheaper to look at
         ready(actor, backup)
-        ready(actor, volume)
+        ready(actor, volume, soon=True)
     except ActingFailed as failed:
         if type(failed) is not ActingFailed:
             raise

@@ -179,15 +179,17 @@ class Actor(Caller):
         """Ask for it."""
         return self.call("GET", made.kind.service, self._path(made), microversion=made.kind.microversion)
 
-    def wait(self, made: Made, *, until: str, bad: Iterable[str] = ("error",), seconds: float = 300.0) -> Any:
-        """Wait until its status is `until`; what the service answered then, unwrapped.
+    def wait(
+        self, made: Made, *, until: str, bad: Iterable[str] = ("error",), seconds: float = 300.0, soon: bool = False
+    ) -> Any:
+        """Wait until its status is `until`; what the service answered then, unwrapped. `soon`: it may be so already.
 
         Statuses that begin with one of `bad` end the waiting: ActingFailed. Raises Refused with the service's answer,
         NoAnswer when it cannot be seen, TimedOut when `seconds` were not enough.
         """
         patience = self.patience(seconds)
         ends = tuple(bad)
-        if made.kind.slow:
+        if made.kind.slow and not soon:
             # never so at once, and each look costs the service a good part of the time that the work takes
             patience.wait()
         while True:
