@@ -59,6 +59,8 @@ def main() -> int:
         asked = [name for name in testcases if name != SLOW or name in defect["flips"]]
         differing += compare(f"break {defect['id']}", reference, asked, env)
         subprocess.run(sovran("lab", "heal", "--name", lab), check=True, capture_output=True)
+        # a broken cloud may not let go of all that probes made
+        subprocess.run(sovran("cleanup", "--os-cloud", "lab"), check=True, capture_output=True, env=env)
     print(f"equal: {differing} verdicts differ (docs/differences.md says which may, and why)")
     return int(differing > 0)
 
