@@ -46,7 +46,8 @@ $(AXE): tests/browser/package.json tests/browser/package-lock.json | test-prereq
 
 test: test-prerequisites lint $(AXE) ## everything that must hold: lint, unit, property, browser, live and docs tests
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=
+	@tools/test_lanes $(BIN)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='src/sovran/rules/*,src/sovran/naming/*,src/sovran/standards/*' --fail-under=95
 	$(BIN)/coverage report
 

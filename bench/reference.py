@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reference suite as a program beside ours: a checkout given as argument, run in an environment of its own."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -55,13 +54,6 @@ def find_reference(checkout: str) -> Reference:
         subprocess.run([uv, "pip", "install", "--quiet", "--python", str(python), *PACKAGES], check=True)
         (folder / "ready").touch()
     return Reference(suite, python)
-
-
-def arguments(description: str) -> argparse.Namespace:
-    """The command line of a bench against the reference."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--reference", required=True, help="a checkout of SovereignCloudStack/standards")
-    return parser.parse_args()
 
 
 def official_claims() -> list[Claim]:

@@ -93,9 +93,7 @@ def signal_ourselves(times: int = 1) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_while_judging_the_rest_is_undecided(
-    sovran: Command, cloud: StubCloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def interrupt_at_the_fourth_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = 0
 
     def judging(*arguments: Any) -> Any:
@@ -106,6 +104,12 @@ def test_while_judging_the_rest_is_undecided(
         return judge(*arguments)
 
     monkeypatch.setattr("sovran.conformance.run.judge", judging)
+
+
+def test_while_judging_the_rest_is_undecided(
+    sovran: Command, cloud: StubCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_at_the_fourth_claim(monkeypatch)
     ended = sovran("check", "-o", "r.json", "--standard", "0103")
     assert ended.code == 4
     assert report(cloud)["interrupted"]
@@ -119,16 +123,7 @@ def test_what_was_read_and_not_judged_yet_is_in_the_snapshot(
 ) -> None:
     whole = sovran("check", "-o", "r.json", "--standard", "0103")
     before = [one["verdict"] for one in report(cloud)["judgements"]]
-    seen = 0
-
-    def judging(*arguments: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == 4:
-            signal_ourselves()
-        return judge(*arguments)
-
-    monkeypatch.setattr("sovran.conformance.run.judge", judging)
+    interrupt_at_the_fourth_claim(monkeypatch)
     ended = sovran("check", "--standard", "0103", "--save-snapshot", "s")
     assert (ended.code, ended.err) == (4, "")
     assert "Interrupted" in ended.out

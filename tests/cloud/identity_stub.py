@@ -22,6 +22,25 @@ def endpoints(service_type: str, url: str, region: str = "R1", interface: str = 
     return {"type": service_type, "name": service_type, "id": service_type, "endpoints": [one]}
 
 
+def version(url: str) -> dict[str, Any]:
+    """The version document of an identity service at that URL."""
+    return {"version": {"id": "v3.14", "status": "stable", "links": [{"rel": "self", "href": url}]}}
+
+
+def token(catalog: list[dict[str, Any]], *roles: str) -> dict[str, Any]:
+    """What a token for a project tells, for an hour."""
+    now, domain = datetime.now(UTC), {"id": "d", "name": "D"}
+    return {
+        "methods": ["password"],
+        "user": {"id": "u1", "name": "u", "domain": domain},
+        "project": {"id": "p1", "name": "p", "domain": domain},
+        "roles": [{"id": f"r{number}", "name": role} for number, role in enumerate(roles, start=1)],
+        "issued_at": now.isoformat(),
+        "expires_at": (now + timedelta(hours=1)).isoformat(),
+        "catalog": catalog,
+    }
+
+
 class IdentityStub:
     """Version document and token request; `answers` replaces what a request by (method, path) gets."""
 
@@ -48,16 +67,8 @@ class IdentityStub:
             "project_name": "p",
             "project_domain_name": "D",
         }
-        now = datetime.now(UTC)
-        self.token: dict[str, Any] = {
-            "methods": ["password"],
-            "user": {"id": "u1", "name": "u", "domain": {"id": "d", "name": "D"}},
-            "project": {"id": "p1", "name": "p", "domain": {"id": "d", "name": "D"}},
-            "roles": [{"id": "r1", "name": "member"}, {"id": "r2", "name": "reader"}],
-            "issued_at": now.isoformat(),
-            "expires_at": (now + timedelta(hours=1)).isoformat(),
-            "catalog": [endpoints("identity", self.url), endpoints("compute", "http://127.0.0.1:1/v2.1")],
-        }
+        catalog = [endpoints("identity", self.url), endpoints("compute", "http://127.0.0.1:1/v2.1")]
+        self.token = token(catalog, "member", "reader")
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
     def __enter__(self) -> Self:
@@ -119,8 +130,7 @@ class Handler(BaseHTTPRequestHandler):
         if special:
             special(self)
         elif (self.command, self.path) == ("GET", "/v3"):
-            link = {"rel": "self", "href": self.identity.url}
-            self.reply(200, {"version": {"id": "v3.14", "status": "stable", "links": [link]}})
+            self.reply(200, version(self.identity.url))
         elif (self.command, self.path) == ("POST", "/v3/auth/tokens"):
             self.reply(201, {"token": self.identity.token}, {"X-Subject-Token": "the-token"})
         elif self.path.startswith("/ok"):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the command line lets probes do, and on which cloud and in which region other users act."""
 
+from fnmatch import fnmatch
+
 import pytest
 import yaml
 
@@ -11,6 +13,8 @@ from sovran.conformance.probing import Probing, read_probing
 from sovran.conformance.run import Limits
 from sovran.model.errors import UsageError
 from sovran.model.verdict import Verdict
+from sovran.rules.registry import find_rule
+from sovran.standards.load import load_standards
 from tests.cloud.identity_stub import Handler
 from tests.conformance.conftest import SmallCloud
 from tests.conformance.test_selection import chosen
@@ -55,10 +59,10 @@ def test_a_persona_must_be_of_a_cloud_that_is_judged(cloud: SmallCloud, judged: 
     cloud.entries(other={"auth_url": given})
     probing = read("foreign=other")
     if same:
-        probing.check(["https://elsewhere.example", judged])
+        probing.check(["https://elsewhere.example", judged], ())
         return
     with pytest.raises(UsageError, match="foreign=other"):
-        probing.check([judged])
+        probing.check([judged], ())
 
 
 def test_a_persona_of_another_cloud_is_refused_before_anything_is_asked(cloud: SmallCloud) -> None:
@@ -66,6 +70,39 @@ def test_a_persona_of_another_cloud_is_refused_before_anything_is_asked(cloud: S
     with pytest.raises(UsageError, match="same cloud"):
         check_clouds(read_clouds(["a"]), chosen("scs-0116-*"), Limits(4, 10.0, read("foreign=other")))
     assert cloud.identity.requests == []
+
+
+@pytest.mark.parametrize(
+    ("patterns", "probes", "personas", "said"),
+    [
+        (("roles-*",), (), ("foreign=b", "reader=b"), ""),
+        (("roles-07",), ("sharing",), ("foreign=b",), ""),
+        (
+            ("roles-*",),
+            ("sharing",),
+            ("foreign=b", "reader=b"),
+            "reader=b` is not used: no probe of this run takes it",
+        ),
+        (("0302-0*",), (), ("manager=b", "manager=b", "reader=b"), "`--persona reader=b` is not used"),
+        (("scs-0100-*",), (), ("admin=b", "manager=b"), "`--persona admin=b` and `--persona manager=b` are not used"),
+    ],
+)
+def test_a_persona_that_no_probe_takes_is_told_of(
+    cloud: SmallCloud,
+    patterns: tuple[str, ...],
+    probes: tuple[str, ...],
+    personas: tuple[str, ...],
+    said: str,
+) -> None:
+    cloud.entries(b={"auth_url": "https://one.example"})
+    notes: list[str] = []
+    probing = read_probing(probes, personas, project="", seconds=60.0, tell=lambda _: None, note=notes.append)
+    ruleset = load_standards()
+    claims = [one for one in ruleset.claims.values() if any(fnmatch(one.id, pattern) for pattern in patterns)]
+    facts = {fact for one in claims if one.rule for fact in find_rule(one.rule).facts}
+    probing.check(["https://one.example"], facts)
+    assert len(notes) == bool(said)
+    assert said in "".join(notes)
 
 
 def test_a_project_that_is_not_there_ends_the_run_of_one_cloud_but_only_the_probes_of_many(

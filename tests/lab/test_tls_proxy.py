@@ -28,7 +28,7 @@ def passed(sent: bytes) -> tuple[bytes, bytes]:
         client.feed_data(sent)
         client.feed_eof()
         service, answers = _Written(), _Written()
-        await tls._requests(client, service, answers)  # type: ignore[arg-type]  # writers that only note
+        await tls._requests(client, service, answers)
         return bytes(service), bytes(answers)
 
     return asyncio.run(run())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The probes backup and volumes on a sound lab and on bad days: what they say, and that nothing is left of them."""
+"""The probes of backups and volumes on a sound lab and on bad days: what they say, and that nothing is left of them."""
 
 import datetime
 import subprocess
@@ -23,7 +23,8 @@ from sovran.lab.folders import write_private
 from sovran.lab.seeds.api import AdminApi
 from sovran.model.report import Judgement, Report
 from sovran.model.verdict import Verdict
-from sovran.probes.backup import COMPARED, INCREMENTAL, SNAPSHOT_BACKED_UP, BackupProbe
+from sovran.probes.backup import BackupProbe
+from sovran.probes.backup_content import COMPARED, INCREMENTAL, SNAPSHOT_BACKED_UP, BackupContentProbe
 from sovran.probes.run import Acting, run_probes
 from sovran.probes.volumes import FIRST_SERVER, MADE, SECOND_SERVER, VolumesProbe
 from sovran.standards.load import load_standards
@@ -34,6 +35,7 @@ from tests.live.live_lab import LiveLab
 pytestmark = pytest.mark.live
 PASS, FAIL, ABORT, MISS = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.MISS
 BACKUP = ("scs-0117-test-backup", "0117-01", "0117-02")
+PROBES = ("backup", "backup-content")
 SECONDS = 500.0
 
 
@@ -106,18 +108,20 @@ def volume_quota(lab: LiveLab, **limits: int) -> Any:
 def test_a_sound_cloud_passes_and_everything_was_tried(acting: LiveLab) -> None:
     with connect(read_cloud("lab"), concurrency=16, timeout=60) as connection:
         reader = LiveReader(connection, seconds=SECONDS)
-        probed = run_probes(Acting(SECONDS), connection, reader, [BackupProbe, VolumesProbe])
-    backup, volumes = (probed.outcomes[fact] for fact in (BackupProbe, VolumesProbe))
+        probed = run_probes(Acting(SECONDS), connection, reader, [BackupProbe, BackupContentProbe, VolumesProbe])
+    backup, content, volumes = (probed.outcomes[fact] for fact in (BackupProbe, BackupContentProbe, VolumesProbe))
     assert isinstance(backup, Ok)
+    assert isinstance(content, Ok)
     assert isinstance(volumes, Ok)
-    steps = (*backup.value.empty, *backup.value.filled, *backup.value.beyond)
+    steps = (*backup.value.steps, *content.value.steps, *content.value.beyond)
     assert [step.what for step in steps if not step.ok] == []
     assert {COMPARED, INCREMENTAL, SNAPSHOT_BACKED_UP} <= {step.what for step in steps}
     assert {one.name: one.encrypted for one in volumes.value.types} == {"standard": False, "luks": True}
     made = {run.name: run.made for run in probed.runs}
-    assert made["backup"] == {"volume": 4, "backup": 4, "snapshot": 1, "image": 2}
+    assert made["backup"] == {"volume": 2, "backup": 1}
+    assert made["backup-content"] == {"volume": 2, "backup": 3, "snapshot": 1, "image": 2}
     assert made["volumes"] == {"volume": 2}
-    assert [run.left for run in probed.runs] == [(), ()]
+    assert [run.left for run in probed.runs] == [(), (), ()]
 
 
 def test_what_no_api_shows_of_types_stays_open(acting: LiveLab) -> None:
@@ -145,7 +149,7 @@ def test_a_multiattach_type_takes_two_servers_and_is_let_go(acting: LiveLab) -> 
 
 def test_the_services_own_words_say_why_a_backup_failed(acting: LiveLab) -> None:
     with fault(acting, "backup-fails"):
-        found = judged(report("backup"))
+        found = judged(report(*PROBES))
     for claim in BACKUP:
         assert found[claim].verdict is FAIL
         assert "no space left on the backup storage" in found[claim].reason
@@ -153,7 +157,7 @@ def test_the_services_own_words_say_why_a_backup_failed(acting: LiveLab) -> None
 
 def test_a_changed_byte_is_seen_in_content_alone(acting: LiveLab) -> None:
     with fault(acting, "restore-changes-a-byte"):
-        found = judged(report("backup"))
+        found = judged(report(*PROBES))
     assert found["scs-0117-test-backup"].verdict is PASS
     assert (found["0117-01"].verdict, "SHA-256" in found["0117-01"].reason) == (FAIL, True)
 
@@ -163,7 +167,7 @@ def test_without_images_the_backup_itself_is_judged(acting: LiveLab) -> None:
     before = policy.read_text(encoding="utf-8") if policy.exists() else "{}\n"
     write_private(policy, '"add_image": "!"\n')
     try:
-        found = judged(report("backup"))
+        found = judged(report(*PROBES))
     finally:
         write_private(policy, before)
     assert found["scs-0117-test-backup"].verdict is PASS
@@ -171,19 +175,19 @@ def test_without_images_the_backup_itself_is_judged(acting: LiveLab) -> None:
         assert (found[claim].verdict, "HTTP 403" in found[claim].reason) == (MISS, True)
 
 
-@pytest.mark.parametrize("limits", [{"backups": 1}, {"gigabytes": 3}, {"snapshots": 0}])
+@pytest.mark.parametrize("limits", [{"backups": 1}, {"gigabytes": 2}, {"snapshots": 0}])
 def test_a_tight_quota_leaves_room_for_an_empty_volume(acting: LiveLab, limits: dict[str, int]) -> None:
     with volume_quota(acting, **limits):
-        found = report("backup")
-    assert judged(found)["scs-0117-test-backup"].verdict is PASS
-    assert (judged(found)["0117-01"].verdict, "quota" in judged(found)["0117-01"].reason) == (MISS, True)
-    assert [run.made for run in found.probes if run.name == "backup"] == [{"volume": 2, "backup": 1}]
+        found = report(*PROBES)
+    assert (judged(found)["scs-0117-test-backup"].verdict, judged(found)["scs-0117-test-backup"].reason) == (PASS, "")
+    assert (judged(found)["0117-01"].verdict, "quota" in judged(found)["0117-01"].reason) == (ABORT, True)
+    assert [run.made for run in found.probes if run.made] == [{"volume": 2, "backup": 1}]
 
 
 @pytest.mark.parametrize("limits", [{"backups": 0}, {"volumes": 1}, {"gigabytes": 1}])
 def test_without_quota_nothing_is_begun_and_nothing_decided(acting: LiveLab, limits: dict[str, int]) -> None:
     with volume_quota(acting, **limits):
-        found = report("backup")
+        found = report(*PROBES)
     for claim in BACKUP:
         assert (judged(found)[claim].verdict, "quota" in judged(found)[claim].reason) == (ABORT, True)
     assert [run.made for run in found.probes if run.made] == []
@@ -203,7 +207,7 @@ def test_the_quota_of_a_type_decides_nothing_and_leaves_no_key_behind(acting: Li
 
 
 def test_a_time_limit_decides_nothing(acting: LiveLab) -> None:
-    found = report("backup", seconds=2.0)
+    found = report(*PROBES, seconds=2.0)
     for claim in BACKUP:
         assert judged(found)[claim].verdict is ABORT
     assert [run.left for run in found.probes if run.left] == []
@@ -211,12 +215,11 @@ def test_a_time_limit_decides_nothing(acting: LiveLab) -> None:
 
 def test_a_service_that_dies_in_the_middle_decides_nothing_and_cleanup_finishes(acting: LiveLab) -> None:
     with fault(acting, "backup-dies"):
-        found = report("backup", seconds=40.0)
+        found = report(*PROBES, seconds=40.0)
     assert processes.find_services(acting.description.marker).get("cinder") is None
     for claim in BACKUP:
         assert judged(found)[claim].verdict is ABORT
-    (left,) = [run.left for run in found.probes if run.name == "backup"]
-    assert left
+    assert [run.left for run in found.probes if run.name in PROBES and run.left]
     lifecycle.up(acting.name, None, quiet)
     # what the lab's Cinder was told in memory only is lost with it; a volume that it was making then stays like that
     reset(acting, "creating", "error")

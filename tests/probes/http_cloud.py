@@ -10,7 +10,6 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+
+from tests.cloud.identity_stub import endpoints, token, version
 
 HASH = "sha512"
 
@@ -147,32 +148,12 @@ class HttpCloud:
 
     def _sign_in(self, asked: Asked) -> Told:
         if asked.method == "GET":
-            link = {"rel": "self", "href": f"{self.url}/v3"}
-            return document(200, {"version": {"id": "v3.14", "status": "stable", "links": [link]}})
-        now = datetime.now(UTC)
+            return document(200, version(f"{self.url}/v3"))
         where = {"identity": "v3", "image": "image/v2", "key-manager": "key/v1", **self.more_services}
         where |= {"object-store": "swift/v1"} if self._swift else {}
         urls = {kind: f"{self.url}/{path}" for kind, path in where.items()} | {"object-store-s3": self.s3_url}
-        catalog = [
-            {
-                "type": kind,
-                "name": kind,
-                "id": kind,
-                "endpoints": [{"id": kind, "interface": "public", "region": "R", "region_id": "R", "url": url}],
-            }
-            for kind, url in urls.items()
-        ]
-        domain = {"id": "d", "name": "D"}
-        token = {
-            "methods": ["password"],
-            "user": {"id": "u1", "name": "u", "domain": domain},
-            "project": {"id": "p1", "name": "p", "domain": domain},
-            "roles": [{"id": "r1", "name": "member"}],
-            "issued_at": now.isoformat(),
-            "expires_at": (now + timedelta(hours=1)).isoformat(),
-            "catalog": catalog,
-        }
-        told = document(201, {"token": token})
+        catalog = [endpoints(kind, url, "R") for kind, url in urls.items()]
+        told = document(201, {"token": token(catalog, "member")})
         return Told(told.status, told.body, {**told.headers, "X-Subject-Token": "the-token"})
 
     def _identity(self, asked: Asked, rest: str) -> Told:

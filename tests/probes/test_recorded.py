@@ -67,6 +67,15 @@ def quoting(asked: Asked, _: Callable[[], Told]) -> Told:
     return document(403, {"error": {"message": f"Invalid input: {words}", "code": 403}})
 
 
+@pytest.mark.parametrize("project", ["", "p"])
+@pytest.mark.usefixtures("run")
+def test_all_requests_are_counted_whoever_sent_them(cloud: HttpCloud, project: str) -> None:
+    probing = read_probing((), (), project=project, seconds=60.0, tell=lambda _: None)
+    (report,) = check_clouds(read_clouds(["c"]), chosen(*CLAIMS, targets=("all",)), Limits(4, 30.0, probing))
+    assert any(one.made for one in report.probes)
+    assert report.requests == len(cloud.asked)
+
+
 def honest(_: HttpCloud) -> None:
     """Tells no lie."""
 

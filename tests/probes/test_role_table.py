@@ -6,7 +6,8 @@ import pytest
 from sovran.cloud.acting.kinds import KINDS
 from sovran.cloud.live import VERSIONS
 from sovran.probes import role_table, sharing
-from sovran.probes.role_table import PERSONAS, Operation, filled, words_in
+from sovran.probes.role_table import PERSONAS, Operation
+from sovran.probes.templates import filled, words_in
 from sovran.standards.load import load_standards
 
 TABLE = role_table.load()

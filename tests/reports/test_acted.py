@@ -61,6 +61,25 @@ class TestTerminal:
         assert "... and 18 more; --verbose shows all" in terminal.render([report])
         assert "more; --verbose" not in terminal.render([report], verbose=True)
 
+    @pytest.mark.parametrize("verbose", [False, True])
+    def test_what_a_claim_has_as_its_finding_is_said_once(self, verbose: bool) -> None:
+        said = "block-storage POST /volumes ended with HTTP 202"
+        cells = (Cell("reader", Access.LEAK, 202, said), Cell("admin", Access.UNCLEAR, 0, "no answer"))
+        rows = (Row("create a volume", "own", cells), Row("create a share", "own", cells[:1]))
+        found = samples.finding("volume", "v", f"reader can create a volume (own): {said}")
+        report = samples.conformant()
+        first = msgspec.structs.replace(
+            report.judgements[0], verdict=Verdict.FAIL, reason="it leaks", findings=(found,)
+        )
+        matrix = Matrix("roles", ("reader", "admin"), rows)
+        report = msgspec.structs.replace(report, judgements=(first, *report.judgements[1:]), matrices=(matrix,))
+        text = " ".join(terminal.render([report], width=100, verbose=verbose).split())
+        assert text.count(f"create a volume (own): {said}") == 1
+        assert f"reader: create a volume (own) {said}" not in text
+        assert f"reader: create a share (own) {said}" in text
+        assert "admin: create a volume (own) no answer" in text
+        assert "2 LEAK" in text
+
     def test_why_a_probe_did_nothing_is_said_once(self) -> None:
         reason = "takes the probe sharing: name another user"
         report = samples.acting()

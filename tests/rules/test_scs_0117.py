@@ -10,8 +10,8 @@ from sovran.cloud.facts.volume_types import VolumeTypes
 from sovran.cloud.outcome import Absent, Denied, NotRun, Partial, Unreachable
 from sovran.model.finding import Weight
 from sovran.model.verdict import Verdict
-from sovran.probes.backup import (
-    BACKED_UP,
+from sovran.probes.backup import BACKED_UP, RESTORED, VOLUME_MADE, BackupProbe
+from sovran.probes.backup_content import (
     COMPARED,
     FILLED,
     FILLED_BACKED_UP,
@@ -20,11 +20,9 @@ from sovran.probes.backup import (
     IMAGED,
     INCREMENTAL,
     READ,
-    RESTORED,
     SNAPSHOT_BACKED_UP,
     SNAPSHOT_MADE,
-    VOLUME_MADE,
-    BackupProbe,
+    BackupContentProbe,
 )
 from sovran.probes.steps import Step
 from tests.rules.services_by_hand import FORBIDDEN, NOT_FOUND, UNKNOWN, judged, verdict, volume_types
@@ -49,10 +47,12 @@ def chain(whats: tuple[str, ...], failed: Step | None = None) -> tuple[Step, ...
     return tuple(steps)
 
 
-def probe(failed: Step | None = None, untried: str = "") -> BackupProbe:
-    """A probe in which all worked but one step and what depends on it."""
-    filled = () if untried else chain(FULL, failed)
-    return BackupProbe(chain(EMPTY, failed), filled, chain(BEYOND, failed), untried)
+Probes = tuple[BackupProbe, BackupContentProbe]
+
+
+def probe(failed: Step | None = None) -> Probes:
+    """Probes in which all worked but one step and what depends on it."""
+    return BackupProbe(chain(EMPTY, failed)), BackupContentProbe(chain(FULL, failed), chain(BEYOND, failed))
 
 
 def refused(what: str, status: int = 0, said: str = "the backup went to error: no space left") -> Step:
@@ -65,9 +65,9 @@ def silent(what: str) -> Step:
     return Step(what, ok=False, said="no answer: connection refused", unclear=True)
 
 
-def outcome(claim: str, found: BackupProbe) -> Verdict:
+def outcome(claim: str, found: Probes) -> Verdict:
     """The verdict on a cloud that lists backups."""
-    return verdict(claim, LISTED, TYPES, found)
+    return verdict(claim, LISTED, TYPES, *found)
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
@@ -78,7 +78,7 @@ def test_backups_that_give_the_same_bytes_back_pass(claim: str) -> None:
 @pytest.mark.parametrize("what", EMPTY)
 def test_what_fails_of_an_empty_volume_fails_everywhere_with_the_services_own_words(what: str) -> None:
     for claim in CLAIMS:
-        judgement = judged(claim, LISTED, TYPES, probe(refused(what)))
+        judgement = judged(claim, LISTED, TYPES, *probe(refused(what)))
         assert judgement.verdict is FAIL
         assert "no space left" in judgement.reason
         assert what in judgement.reason
@@ -89,7 +89,7 @@ def test_what_fails_of_content_fails_by_the_text_alone(what: str) -> None:
     found = probe(refused(what, said="other bytes"))
     assert outcome(OFFICIAL, found) is PASS
     for claim in TEXTS:
-        judgement = judged(claim, LISTED, TYPES, found)
+        judgement = judged(claim, LISTED, TYPES, *found)
         assert (judgement.verdict, "other bytes" in judgement.reason) == (FAIL, True)
 
 
@@ -111,37 +111,54 @@ def test_no_answer_decides_nothing(what: str) -> None:
 
 
 def test_a_failure_counts_beside_what_had_no_answer() -> None:
-    found = BackupProbe(chain(EMPTY, refused(BACKED_UP)), chain(FULL, silent(FILLED)), ())
+    empty, content = BackupProbe(chain(EMPTY, refused(BACKED_UP))), BackupContentProbe(chain(FULL, silent(FILLED)), ())
     for claim in CLAIMS:
-        assert outcome(claim, found) is FAIL
+        assert outcome(claim, (empty, content)) is FAIL
 
 
-def test_where_nothing_was_filled_the_backup_itself_is_judged() -> None:
-    found = probe(untried="the catalog has no image service")
-    assert outcome(OFFICIAL, found) is PASS
+NO_IMAGES = Absent("the catalog has no image service")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"), [(NO_IMAGES, MISS), (NotRun("takes the probe x"), MISS), (Unreachable("the quota"), ABORT)]
+)
+def test_where_nothing_was_filled_the_backup_itself_is_judged(content: Any, expected: Verdict) -> None:
+    unread = {BackupContentProbe: content}
+    empty = BackupProbe(chain(EMPTY))
+    assert verdict(OFFICIAL, LISTED, TYPES, empty, unread=unread) is PASS
     for claim in TEXTS:
-        judgement = judged(claim, LISTED, TYPES, found)
-        assert (judgement.verdict, "no image service" in judgement.reason) == (MISS, True)
-    worse = BackupProbe(chain(EMPTY, refused(RESTORED)), (), (), "the catalog has no image service")
+        judgement = judged(claim, LISTED, TYPES, empty, unread=unread)
+        assert (judgement.verdict, content.reason in judgement.reason) == (expected, True)
+    worse = BackupProbe(chain(EMPTY, refused(RESTORED)))
     for claim in CLAIMS:
-        assert outcome(claim, worse) is FAIL
+        assert verdict(claim, LISTED, TYPES, worse, unread=unread) is FAIL
+
+
+@pytest.mark.parametrize("empty", [NotRun("takes the probe backup"), Unreachable("the quota")])
+def test_content_alone_proves_and_disproves_the_text(empty: Any) -> None:
+    unread = {BackupProbe: empty}
+    (_, same), (_, other) = probe(), probe(refused(FILLED_RESTORED))
+    for claim in TEXTS:
+        assert verdict(claim, LISTED, TYPES, same, unread=unread) is PASS
+        assert verdict(claim, LISTED, TYPES, other, unread=unread) is FAIL
+        assert verdict(claim, LISTED, TYPES, probe(refused(READ))[1], unread=unread) in (MISS, ABORT)
+    assert verdict(OFFICIAL, LISTED, TYPES, same, unread=unread) in (MISS, ABORT)
 
 
 @pytest.mark.parametrize("what", BEYOND)
 def test_what_nobody_demands_is_noted(what: str) -> None:
     for claim in TEXTS:
-        judgement = judged(claim, LISTED, TYPES, probe(refused(what, 400)))
+        judgement = judged(claim, LISTED, TYPES, *probe(refused(what, 400)))
         assert judgement.verdict is PASS
         assert [(one.weight, one.field) for one in judgement.findings] == [(Weight.NOTE, what)]
-    assert not judged(OFFICIAL, LISTED, TYPES, probe(refused(what, 400))).findings
+    assert not judged(OFFICIAL, LISTED, TYPES, *probe(refused(what, 400))).findings
 
 
 def test_steps_that_were_not_come_to_prove_nothing() -> None:
     for claim in CLAIMS:
-        assert outcome(claim, BackupProbe((), (), ())) is ABORT
-    half = BackupProbe(chain(EMPTY), chain(FULL[:-1]), ())
+        assert outcome(claim, (BackupProbe(()), BackupContentProbe((), ()))) is ABORT
     for claim in TEXTS:
-        assert outcome(claim, half) is MISS
+        assert outcome(claim, (BackupProbe(chain(EMPTY)), BackupContentProbe(chain(FULL[:-1]), ()))) is MISS
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
@@ -170,7 +187,7 @@ def test_what_is_not_offered_fails_and_what_is_unknown_does_not(
     unread: dict[type, Any] = {BackupsAnswer: backups}
     if types:
         unread[VolumeTypes] = types
-    assert verdict(claim, *([] if types else [TYPES]), probe(), unread=unread) is expected
+    assert verdict(claim, *([] if types else [TYPES]), *probe(), unread=unread) is expected
 
 
 def test_without_block_storage_no_driver_is_spoken_of() -> None:

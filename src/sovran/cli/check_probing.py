@@ -55,6 +55,10 @@ class Teller:
         self.told = True
         typer.echo(text, err=True)
 
+    def note(self, text: str) -> None:
+        """Print what says nothing of making."""
+        typer.echo(text, err=True)
+
     def last_words(self) -> str:
         """What there is to say when the process is ended at once."""
         return "ended at once: `sovran cleanup` deletes what the probes may have left" if self.told else ""
@@ -92,4 +96,5 @@ def probing(
         project=project,
         seconds=seconds,
         tell=tell,
+        note=tell.note,
     )

@@ -13,6 +13,19 @@ class Endless(Exception):
     """A body did not end within our limits."""
 
 
+def at_most(size: int) -> Callable[[int], None]:
+    """A `take` for `read_body` of a body of `size` bytes, whole MiB, and no more."""
+    left = size
+
+    def take(more: int) -> None:
+        nonlocal left
+        left -= more
+        if left < 0:
+            raise Endless(f"the answer is larger than {size // 1024**2} MiB")
+
+    return take
+
+
 def read_body(response: requests.Response, *, deadline: float, take: Callable[[int], None]) -> bytes:
     """The whole body, decompressed; `take` is told the size of each piece, and may raise Endless.
 

@@ -30,7 +30,7 @@ from sovran.cloud.authentication import (
     NotAnIdentityApi,
     authenticate,
 )
-from sovran.cloud.bodies import Endless, read_body
+from sovran.cloud.bodies import Endless, at_most, read_body
 from sovran.cloud.config.cloud_config import CloudConfig
 
 __all__ = [
@@ -102,16 +102,8 @@ class CountingAdapter(TCPKeepAliveAdapter):
 
 def _read_here(response: requests.Response, *, deadline: float) -> None:
     """Read a body now and let `response` have it; raises requests' exceptions, which keystoneauth understands."""
-    left = MOST_BYTES
-
-    def take(size: int) -> None:
-        nonlocal left
-        left -= size
-        if left < 0:
-            raise Endless(f"the answer is larger than {MOST_BYTES // 1024**2} MiB")
-
     try:
-        body = read_body(response, deadline=deadline, take=take)
+        body = read_body(response, deadline=deadline, take=at_most(MOST_BYTES))
     except ReadTimeoutError as error:
         raise requests.exceptions.ReadTimeout(error) from error
     except (Endless, HTTPError, OSError) as error:

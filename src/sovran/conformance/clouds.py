@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Several clouds in one run: asked at the same time, each with a result of its own, in the order of their names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -66,8 +66,8 @@ def check_clouds(
     cloud has a report of its own. After Ctrl-C nothing more is asked, and the reports say so.
     """
     # loads the rules: whatever is wrong there shall come before the first request
-    facts_needed(selection)
-    _check_personas(configs, limits)
+    facts = facts_needed(selection)
+    _check_personas(configs, facts, limits)
     approached = come_near(configs, limits, allow_admin=allow_admin)
     interrupted = any(one.interrupted for one in approached)
 
@@ -94,8 +94,8 @@ def check_all(
     """As `check_clouds`, but a cloud that cannot be judged (bad entry, credentials refused, admin rights, ...) keeps
     nobody from the others: in its report everything is ABORT, for that reason.
     """
-    facts_needed(selection)
-    _check_personas([cloud for cloud in clouds if isinstance(cloud, CloudConfig)], limits)
+    facts = facts_needed(selection)
+    _check_personas([cloud for cloud in clouds if isinstance(cloud, CloudConfig)], facts, limits)
     limits = replace(limits, probing=limits.probing and replace(limits.probing, refuse=False))
 
     def judged(cloud: CloudConfig | Unusable, interrupt: Interrupt | None) -> tuple[Report, list[Snapshot]]:
@@ -141,10 +141,10 @@ def come_near_or_say_why(
     )
 
 
-def _check_personas(configs: Sequence[CloudConfig], limits: Limits) -> None:
-    """Raise UsageError for a persona that would act nowhere."""
+def _check_personas(configs: Sequence[CloudConfig], facts: Collection[type], limits: Limits) -> None:
+    """Raise UsageError for a persona of no judged cloud; note those that no probe for these facts takes."""
     if limits.probing:
-        limits.probing.check(config.auth_url for config in configs)
+        limits.probing.check((config.auth_url for config in configs), facts)
 
 
 def _judge(

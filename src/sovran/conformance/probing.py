@@ -3,13 +3,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sovran.model.errors import SovranError, UsageError
-from sovran.probes.registry import probes_named
+from sovran.probes.registry import BY_FACT, probes_named, unwanted
 
 if TYPE_CHECKING:
     # a replay imports this module too, and shall not load what talks to clouds
@@ -37,11 +37,15 @@ class Probing:
     project: str = ""
     """Name of the project to act in; empty: the judged one."""
     tell: Callable[[str], None] = lambda _: None
+    note: Callable[[str], None] = lambda _: None
+    """Is told, in a sentence, which personas are of no use."""
     refuse: bool = True
     """Whether credentials that cannot act in the project end the run; False: they end the probes of their cloud."""
 
-    def check(self, auth_urls: Iterable[str]) -> None:
-        """Raise UsageError for a persona of a cloud that is none of the judged ones, which have these identity URLs."""
+    def check(self, auth_urls: Iterable[str], facts: Collection[type]) -> None:
+        """Raise UsageError for a persona of a cloud that is none of the judged ones, which have these identity URLs;
+        note those that no probe takes which may act for one of the `facts`.
+        """
         judged = tuple(auth_urls)
         for role, persona in self.personas:
             if not any(_same_cloud(persona.auth_url, url) for url in judged):
@@ -50,6 +54,13 @@ class Probing:
                     f"`--persona {role}={persona.name}`: {where} is that of no cloud that is judged; name an entry of "
                     "clouds.yaml for the same cloud"
                 )
+
+        probes = [probe for fact, probe in BY_FACT.items() if fact in facts and not unwanted(probe, self.only)]
+        taken = {role for probe in probes for role in probe.personas}
+        idle = [f"`--persona {role}={persona.name}`" for role, persona in self.personas if role not in taken]
+        if idle:
+            are, them = ("are", "them") if len(idle) > 1 else ("is", "it")
+            self.note(f"{' and '.join(idle)} {are} not used: no probe of this run takes {them}")
 
     def acting(self, connection: "Connection") -> "Acting":
         """What the probes of this cloud get; nothing is sent yet.
@@ -87,6 +98,7 @@ def read_probing(
     project: str,
     seconds: float,
     tell: Callable[[str], None],
+    note: Callable[[str], None] = lambda _: None,
 ) -> Probing:
     """What the command line says: names of probes, `PERSONA=ENTRY` of clouds.yaml, a project.
 
@@ -105,7 +117,7 @@ def read_probing(
         from sovran.cloud.config.clouds_yaml import read_cloud
 
         found.append((role, read_cloud(entry)))
-    return Probing(seconds, tuple(names), tuple(found), project, tell)
+    return Probing(seconds, tuple(names), tuple(found), project, tell, note)
 
 
 def _same_cloud(one: str, other: str) -> bool:

@@ -122,6 +122,8 @@ class Judged:
     decided: int = 0
     """How many of them were judged before the user interrupted."""
     probes: tuple[ProbeRun, ...] = ()
+    asked: int = 0
+    """Requests that probes sent as others than the judged user in the judged project."""
     acted: float = 0.0
     """Seconds that probes took, for which the limit of reading does not hold."""
     interrupted: bool = False
@@ -200,6 +202,7 @@ def _probe(
         reader.prolong(judged.acted)
     judged.facts.outcomes |= probed.outcomes
     judged.probes = probed.runs
+    judged.asked = probed.requests
     judged.facts.interrupted = judged.facts.interrupted or probed.interrupted
 
 
@@ -212,7 +215,7 @@ def _report(
         sovran=__version__,
         checked_at=judged.now,
         seconds=round(seconds, 3),
-        requests=connection.requests_sent if connection else 0,
+        requests=(connection.requests_sent if connection else 0) + judged.asked,
         cloud=approached.cloud,
         scopes=(scope_result(selection, judged.judgements, judged.now.date()),),
         judgements=tuple(judged.judgements),

@@ -1,24 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Probe: a member backs up volumes and restores them, and finds the same bytes again (SCS-0117)."""
+"""Probe: a member backs up an empty volume and restores it (SCS-0117)."""
 
-import hashlib
-import secrets
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sovran.cloud.acting.answer import ActingFailed, Answer
-from sovran.cloud.acting.kinds import BACKUP, IMAGE, SNAPSHOT, VOLUME
-from sovran.cloud.acting.marker import METADATA
-from sovran.cloud.at_once import at_once
+from sovran.cloud.acting.answer import ActingFailed
+from sovran.cloud.acting.kinds import BACKUP, VOLUME
 from sovran.cloud.outcome import Absent, Failure, Ok, Outcome
 from sovran.probes.block_storage import SERVICE, new_volume, ready
-from sovran.probes.image_data import OCTETS
 from sovran.probes.probe import Need, Probe, Stage
-from sovran.probes.qcow2 import NotReadable, first_bytes
 from sovran.probes.steps import Journal, Step, StepFailed
 
 if TYPE_CHECKING:
@@ -29,138 +21,44 @@ VOLUME_MADE, BACKED_UP, RESTORED = (
     "back up the empty volume",
     "restore that backup into a new volume",
 )
-IMAGE_MADE, FILLED, FILLED_BACKED_UP, FILLED_RESTORED, IMAGED, READ, COMPARED = (
-    "upload random bytes as an image",
-    "make a volume from the image",
-    "back up the volume with these bytes",
-    "restore the bytes into a new volume",
-    "make an image of the restored volume",
-    "read that image",
-    "find the same bytes in it",
-)
-SNAPSHOT_MADE, SNAPSHOT_BACKED_UP, INCREMENTAL = (
-    "make a snapshot of the volume",
-    "back up the snapshot",
-    "back up incrementally",
-)
-SIZE = 1024 * 1024
-"""Random bytes, at the beginning of a volume of 1 GiB."""
-WHOLE = (Need("volume", 4, 4), Need("backup", 4, 4), Need("snapshot", 1, 1), Need("image", 2))
-LEAST = (Need("volume", 2, 2), Need("backup", 1, 1))
-"""Without anything that needs images."""
 
 
 class BackupProbe(msgspec.Struct, frozen=True):
-    """What a member could do with backups of its own volumes."""
+    """What a member could do with a backup of an empty volume of its own."""
 
-    empty: tuple[Step, ...]
+    steps: tuple[Step, ...]
     """VOLUME_MADE, BACKED_UP, RESTORED, as far as it came."""
-    filled: tuple[Step, ...]
-    """IMAGE_MADE, FILLED, FILLED_BACKED_UP, FILLED_RESTORED, IMAGED, READ, COMPARED, as far as it came."""
-    beyond: tuple[Step, ...]
-    """SNAPSHOT_MADE, SNAPSHOT_BACKED_UP, INCREMENTAL, which no requirement speaks of."""
-    untried: str = ""
-    """Why nothing was filled; empty: it was tried."""
 
 
 def plan(stage: Stage) -> tuple[Need, ...] | Failure:
-    """Two volumes, one of them filled, with a backup each that is restored into another volume, and two backups more;
-    where there is no image service, or the quota does not leave as much, an empty volume alone.
-    """
+    """An empty volume, a backup of it, and the volume that this is restored into."""
     if not stage.has(SERVICE):
         return Absent("the catalog has no block storage service")
-    return LEAST if _obstacle(stage.actor) else WHOLE
-
-
-def _obstacle(actor: "Actor") -> str:
-    """Why an empty volume is all; empty: it is not."""
-    # a replay of what a probe saw shall not load what talks to clouds
-    from sovran.probes.quota import Gate, quota_left, units
-
-    if not actor.has("image"):
-        return "the catalog has no image service"
-    lacking = Gate(quota_left(actor, units(WHOLE))).lacking(WHOLE)
-    return f"it {lacking}" if lacking else ""
+    return (Need("volume", 2, 2), Need("backup", 1, 1))
 
 
 def run(stage: Stage) -> Outcome[BackupProbe]:
-    """Block Storage API v3: volumes, backups, restores, snapshots of 1 GiB, side by side."""
-    actor = stage.actor
-    untried = _obstacle(actor)
-    empty, filled, snapshot, incremental = Journal(), Journal(), Journal(), Journal()
-    chains: dict[str, Callable[[], None]] = {"empty": partial(_empty, actor, empty)}
-    if not untried:
-        chains["filled"] = partial(_filled, actor, filled, snapshot, incremental)
-    at_once(chains)
-    return Ok(BackupProbe(empty.steps, filled.steps, snapshot.steps + incremental.steps, untried))
-
-
-def _empty(actor: "Actor", journal: Journal) -> None:
+    """Block Storage API v3: volumes of 1 GiB, backup, restore."""
+    journal = Journal()
     with suppress(StepFailed):
         with journal.step(VOLUME_MADE):
-            volume = new_volume(actor, "empty")
+            volume = new_volume(stage.actor, "empty")
         with journal.step(BACKED_UP):
-            backup = _back_up(actor, volume)
+            backup = back_up(stage.actor, volume)
         with journal.step(RESTORED):
-            _restore(actor, backup)
+            restore(stage.actor, backup)
+    return Ok(BackupProbe(journal.steps))
 
 
-def _filled(actor: "Actor", journal: Journal, snapshot: Journal, incremental: Journal) -> None:
-    content = secrets.token_bytes(SIZE)
-    with suppress(StepFailed):
-        with journal.step(IMAGE_MADE):
-            image = _upload(actor, content)
-        with journal.step(FILLED):
-            volume = new_volume(actor, "filled", imageRef=image.id)
-        with journal.step(FILLED_BACKED_UP):
-            backup = _back_up(actor, volume)
-        at_once(
-            {
-                "restore": partial(_restore_and_read, actor, journal, incremental, volume, backup, content),
-                "snapshot": partial(_back_up_snapshot, actor, snapshot, volume),
-            }
-        )
-
-
-def _restore_and_read(
-    actor: "Actor", journal: Journal, incremental: Journal, volume: "Made", backup: "Made", content: bytes
-) -> None:
-    with journal.step(FILLED_RESTORED):
-        restored = _restore(actor, backup)
-    # a backup that is being restored is no base for another one
-    at_once(
-        {
-            "read": partial(_read_back, actor, journal, restored, content),
-            "incremental": partial(_back_up_incrementally, actor, incremental, volume),
-        }
-    )
-
-
-def _upload(actor: "Actor", content: bytes) -> "Made":
-    image = actor.create(
-        IMAGE,
-        "source",
-        lambda name: {
-            "name": name,
-            "disk_format": "raw",
-            "container_format": "bare",
-            "visibility": "private",
-            # without any property Cinder 28 asks Glance for a broken image when it makes one of the volume
-            METADATA: actor.run,
-        },
-    )
-    _worked(actor.call("PUT", "image", f"/images/{image.id}/file", content=content, headers=OCTETS))
-    ready(actor, image, until="active")
-    return image
-
-
-def _back_up(actor: "Actor", volume: "Made", **fields: Any) -> "Made":
+def back_up(actor: "Actor", volume: "Made", **fields: Any) -> "Made":
+    """A backup of the volume, as soon as it is available; `fields` go into the request. Raises as `ready` does."""
     backup = actor.create(BACKUP, "backup", lambda name: {"backup": {"name": name, "volume_id": volume.id, **fields}})
     ready(actor, backup)
     return backup
 
 
-def _restore(actor: "Actor", backup: "Made") -> "Made":
+def restore(actor: "Actor", backup: "Made") -> "Made":
+    """The volume that the backup is restored into, as soon as it is available. Raises as `ready` does."""
     volume = actor.create(
         VOLUME,
         "restored",
@@ -171,7 +69,7 @@ def _restore(actor: "Actor", backup: "Made") -> "Made":
     try:
         # the backup is busy as long as it is restored, and cheaper to look at
         ready(actor, backup)
-        ready(actor, volume)
+        ready(actor, volume, soon=True)
     except ActingFailed as failed:
         if type(failed) is not ActingFailed:
             raise
@@ -179,80 +77,6 @@ def _restore(actor: "Actor", backup: "Made") -> "Made":
         why = str(actor.show(backup).at("backup", "fail_reason") or "")
         raise ActingFailed(f"{failed}: {why}" if why else str(failed)) from None
     return volume
-
-
-def _read_back(actor: "Actor", journal: Journal, volume: "Made", content: bytes) -> None:
-    with journal.step(IMAGED):
-        image, disk_format = _image_of(actor, volume)
-    with journal.step(READ):
-        found = _download(actor, image, disk_format)
-    with journal.step(COMPARED):
-        wanted, seen = (hashlib.sha256(one).hexdigest() for one in (content, found))
-        if wanted != seen:
-            raise ActingFailed(
-                f"the restored volume begins with other bytes than the original: SHA-256 of the first {SIZE} bytes is"
-                f" {seen} instead of {wanted}"
-            )
-
-
-def _image_of(actor: "Actor", volume: "Made") -> tuple["Made", str]:
-    """An image of a volume: as qcow2, which leaves out what is empty, or raw where the service does not convert."""
-    for disk_format in ("qcow2", "raw"):
-        answer, image = actor.attempt(
-            IMAGE,
-            "copy",
-            partial(_wanted_image, disk_format),
-            path=f"/volumes/{volume.id}/action",
-            service=SERVICE,
-            id_at=("os-volume_upload_image", "image_id"),
-        )
-        if image:
-            ready(actor, image, until="active", parent=volume.id)
-            return image, disk_format
-        if not answer.refused or answer.denied or answer.over_quota:
-            break
-    raise answer.failure
-
-
-def _wanted_image(disk_format: str, name: str) -> dict[str, Any]:
-    wanted = {"image_name": name, "disk_format": disk_format, "container_format": "bare"}
-    return {"os-volume_upload_image": wanted}
-
-
-def _download(actor: "Actor", image: "Made", disk_format: str) -> bytes:
-    """The first SIZE bytes of the disk in an image. Raises ActingFailed when there are fewer."""
-    asked = {"Accept": OCTETS["Content-Type"]}
-    if disk_format == "raw":
-        asked["Range"] = f"bytes=0-{SIZE - 1}"
-    answer = _worked(actor.call("GET", "image", f"/images/{image.id}/file", headers=asked))
-    try:
-        return first_bytes(answer.body, SIZE)
-    except NotReadable as error:
-        raise ActingFailed(f"the image of the restored volume cannot be read: {error}") from None
-
-
-def _back_up_snapshot(actor: "Actor", journal: Journal, volume: "Made") -> None:
-    with suppress(StepFailed):
-        with journal.step(SNAPSHOT_MADE):
-            snapshot = actor.create(
-                SNAPSHOT, "snapshot", lambda name: {"snapshot": {"name": name, "volume_id": volume.id}}
-            )
-            ready(actor, snapshot)
-        with journal.step(SNAPSHOT_BACKED_UP):
-            _back_up(actor, volume, snapshot_id=snapshot.id)
-
-
-def _back_up_incrementally(actor: "Actor", journal: Journal, volume: "Made") -> None:
-    with journal.step(INCREMENTAL, go_on=True):
-        backup = _back_up(actor, volume, incremental=True)
-        if actor.show(backup).at("backup", "is_incremental") is False:
-            raise ActingFailed("the service made a full backup when it was asked for an incremental one")
-
-
-def _worked(answer: Answer) -> Answer:
-    if not answer.ok:
-        raise answer.failure
-    return answer
 
 
 BACKUPS = Probe("backup", BackupProbe, plan, run)

@@ -18,14 +18,18 @@ MESSAGES = "3.5"
 LONGEST_MESSAGE = 200
 
 
-def ready(actor: "Actor", made: "Made", *, until: str = "available", parent: str = "") -> dict[str, Any]:
+def ready(
+    actor: "Actor", made: "Made", *, until: str = "available", parent: str = "", soon: bool = False
+) -> dict[str, Any]:
     """Wait until it is so, as long as the run may last; what the service showed then. `parent` is the id of the volume
-    that it is made of, where the messages to users are about that.
+    that it is made of, where the messages to users are about that. `soon`: it may be so already.
 
     Raises as `Actor.wait` does; when the resource went to an error, with what the service tells its users of it.
     """
     try:
-        shown: dict[str, Any] = actor.wait(made, until=until, bad=("error", "killed", "deleted"), seconds=SECONDS)
+        shown: dict[str, Any] = actor.wait(
+            made, until=until, bad=("error", "killed", "deleted"), seconds=SECONDS, soon=soon
+        )
     except ActingFailed as failed:
         if type(failed) is not ActingFailed:
             raise

@@ -55,6 +55,13 @@ def plan(stage: Stage) -> tuple[Need, ...] | Failure:
     return (Need("user", count), Need("group", count), Need("project", count)) if fit else ()
 
 
+def where(stage: Stage) -> str:
+    """The domains of the managers that are fit for it."""
+    fit, _ = _fit(stage.personas.get(PERSONA, ()))
+    names = dict.fromkeys(one.connection.access.domain_name or one.domain for one in fit)
+    return f"the domain{'s' * (len(names) > 1)} {' and '.join(names)}" if names else "no domain"
+
+
 def run(stage: Stage) -> Outcome[DomainManagerProbe]:
     """Identity API v3: each manager tries the table of operations against the domain of the other."""
     given = stage.personas.get(PERSONA, ())
@@ -220,4 +227,4 @@ def _matrix(trials: list[Trial]) -> Matrix:
     )
 
 
-DOMAIN_MANAGER = Probe("domain-manager", DomainManagerProbe, plan, run)
+DOMAIN_MANAGER = Probe("domain-manager", DomainManagerProbe, plan, run, personas=(PERSONA, ADMIN), where=where)

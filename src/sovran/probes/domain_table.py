@@ -67,14 +67,3 @@ def load() -> Table:
     """The table of this installation."""
     text = resources.files("sovran.probes").joinpath("data/domain_manager.yaml").read_text("utf-8")
     return msgspec.convert(yaml.safe_load(text), Table)
-
-
-def filled(template: Any, words: dict[str, str]) -> Any:
-    """The template with the words in place of their names in braces; raises KeyError for a word that there is not."""
-    if isinstance(template, str):
-        return template.format_map(words)
-    if isinstance(template, dict):
-        return {key: filled(value, words) for key, value in template.items()}
-    if isinstance(template, list | tuple):
-        return [filled(value, words) for value in template]
-    return template

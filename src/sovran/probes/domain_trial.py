@@ -10,7 +10,8 @@ from sovran.cloud.acting.answer import GONE, Answer
 from sovran.cloud.acting.kinds import GRANT, IMPLIED_ROLE, KINDS, MEMBERSHIP
 from sovran.model.matrix import Access, Cell
 from sovran.model.printable import printable
-from sovran.probes.domain_table import Operation, Proof, Shows, filled
+from sovran.probes.domain_table import Operation, Proof, Shows
+from sovran.probes.templates import filled
 
 if TYPE_CHECKING:
     from sovran.cloud.acting.actor import Actor, Made

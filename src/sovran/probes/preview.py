@@ -19,14 +19,17 @@ class Planned:
     needs: tuple[Need, ...]
     lacking: str = ""
     """Why its needs cannot be met; empty: they can."""
+    where: str = ""
+    """Where it makes them; empty: in the project."""
     notes: tuple[str, ...] = ()
     """What it chose and why."""
 
 
-def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> str:
-    """Several lines; `left` is what quotas leave, by unit."""
+def preview(cloud: str, project: str, planned: Iterable[Planned], left: Mapping[str, int]) -> str:
+    """Several lines; `left` is what quotas leave, by unit. The project is named where something is made in it."""
     several = tuple(planned)
     width = max(len(word) for word in (*(one.name for one in several), "together" if len(several) > 1 else "quota"))
+    where = cloud if several and all(one.where for one in several) else f"{cloud}, {project}"
     lines = [f"probes make for a short time, in {printable(where)}:"]
     for one in several:
         lines.append(f"  {one.name:{width}}  {_made(one)}")
@@ -43,7 +46,9 @@ def preview(where: str, planned: Iterable[Planned], left: Mapping[str, int]) -> 
 
 
 def _made(one: Planned) -> str:
-    return f"is not begun: it {one.lacking}" if one.lacking else ", ".join(map(str, one.needs)) or "nothing"
+    if one.lacking or not one.needs:
+        return f"is not begun: it {one.lacking}" if one.lacking else "nothing"
+    return ", ".join(map(str, one.needs)) + (f", in {printable(one.where)}" if one.where else "")
 
 
 def _count(unit: str, count: int) -> str:

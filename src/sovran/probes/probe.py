@@ -73,3 +73,7 @@ class Probe:
     """Acts; what it makes need not be deleted by itself. May raise StepFailed or ActingFailed: then it saw nothing."""
     opt_in: bool = False
     """True: runs only when `--probe` names it."""
+    personas: tuple[str, ...] = ()
+    """Roles in the run of the other users that it takes."""
+    where: Callable[[Stage], str] | None = None
+    """Where it makes what it makes, in words; None: in the project in which probes act."""

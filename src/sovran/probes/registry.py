@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """All probes, and how a fact of theirs is had where no probe acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from sovran.cloud.recorder import Recorder
 from sovran.cloud.recording import PROBE, Reader
 from sovran.model.errors import UsageError
 from sovran.probes.backup import BACKUPS
+from sovran.probes.backup_content import BACKUP_CONTENT
 from sovran.probes.domain_manager import DOMAIN_MANAGER
 from sovran.probes.guests.probe import GUEST
 from sovran.probes.image_room import IMAGE_ROOM
@@ -23,6 +24,7 @@ from sovran.probes.volumes import VOLUMES
 
 PROBES: tuple[Probe, ...] = (
     BACKUPS,
+    BACKUP_CONTENT,
     DOMAIN_MANAGER,
     GUEST,
     IMAGE_ROOM,
@@ -45,6 +47,13 @@ def subject(probe: Probe) -> str:
 def not_run(probe: Probe, reason: str) -> NotRun:
     """The outcome where the probe did not act."""
     return NotRun(f"takes the probe {probe.name}: {reason}")
+
+
+def unwanted(probe: Probe, only: Collection[str]) -> str:
+    """Why a probe shall not act although a claim needs it; `only`: the names that were asked for; empty: it shall."""
+    if only and probe.name not in only:
+        return "only others were asked for"
+    return f"it runs only when asked for, with `--probe {probe.name}`" if probe.opt_in and not only else ""
 
 
 def probes_named(names: tuple[str, ...]) -> tuple[Probe, ...]:

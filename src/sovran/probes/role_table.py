@@ -3,11 +3,12 @@
 
 from functools import cache
 from importlib import resources
-from string import Formatter
 from typing import Any
 
 import msgspec
 import yaml
+
+from sovran.probes.templates import filled, words_in
 
 PERSONAS = ("reader", "member", "manager", "admin", "foreign")
 """Columns of the matrix, in this order."""
@@ -131,28 +132,6 @@ def load() -> Table:
     table = msgspec.convert(yaml.safe_load(text), Table)
     rows = tuple(row for one in table.operations for row in ((one, _mirrored(one)) if one.mirror else (one,)))
     return msgspec.structs.replace(table, operations=rows)
-
-
-def filled(template: Any, words: dict[str, str]) -> Any:
-    """The template with the words in place of their names in braces; raises KeyError for a word that there is not."""
-    if isinstance(template, str):
-        return template.format_map(words)
-    if isinstance(template, dict):
-        return {key: filled(value, words) for key, value in template.items()}
-    if isinstance(template, list | tuple):
-        return [filled(value, words) for value in template]
-    return template
-
-
-def words_in(template: Any) -> frozenset[str]:
-    """The names in braces."""
-    if isinstance(template, str):
-        return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
-    if isinstance(template, dict):
-        return words_in(tuple(template.values()))
-    if isinstance(template, list | tuple):
-        return frozenset(word for part in template for word in words_in(part))
-    return frozenset()
 
 
 def _mirrored(row: Operation) -> Operation:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sovran.cloud.acting.answer import ActingFailed
 from sovran.cloud.acting.kinds import BUCKET, KINDS
 from sovran.cloud.at_once import at_once
-from sovran.probes.role_table import Target, filled
+from sovran.probes.role_table import Target
+from sovran.probes.templates import filled
 
 if TYPE_CHECKING:
     # rules name what probes see, and a replay of it shall not load what talks to clouds

@@ -11,7 +11,8 @@ from sovran.cloud.acting.answer import ActingFailed, Answer, Stopped
 from sovran.cloud.acting.kinds import KINDS
 from sovran.model.matrix import Access, Cell
 from sovran.model.printable import printable
-from sovran.probes.role_table import Operation, filled
+from sovran.probes.role_table import Operation
+from sovran.probes.templates import filled
 
 if TYPE_CHECKING:
     # rules name what probes see, and a replay of it shall not load what talks to clouds

@@ -196,4 +196,4 @@ def controlled(operation: Operation, cells: tuple[Cell, ...]) -> tuple[Cell, ...
     )
 
 
-ROLES = Probe("roles", RolesProbe, plan, run)
+ROLES = Probe("roles", RolesProbe, plan, run, personas=("admin", "foreign", "manager", "member", "reader"))

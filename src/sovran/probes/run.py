@@ -25,7 +25,7 @@ from sovran.model.probe_run import ProbeRun
 from sovran.probes.preview import Planned, preview
 from sovran.probes.probe import Need, Plan, Probe, Stage
 from sovran.probes.quota import Gate, quota_left, units
-from sovran.probes.registry import BY_FACT, not_run, subject
+from sovran.probes.registry import BY_FACT, not_run, subject, unwanted
 
 CLEANUP_SECONDS = 300.0
 """For deleting what one probe made; what is left then is for `sovran cleanup`."""
@@ -60,6 +60,8 @@ class Probed:
     outcomes: dict[type, Outcome[Any]]
     runs: tuple[ProbeRun, ...] = ()
     interrupted: bool = False
+    requests: int = 0
+    """How many were sent as others than the judged user in the judged project."""
 
 
 @dataclass
@@ -103,7 +105,7 @@ def run_probes(
     probed = Probed({})
     chosen = []
     for probe in probes:
-        if reason := _unwanted(probe, acting.only):
+        if reason := unwanted(probe, acting.only):
             probed.outcomes[probe.fact] = _recorded(reader, probe, not_run(probe, reason))
         else:
             chosen.append(probe)
@@ -122,15 +124,11 @@ def run_probes(
             outcome = turn.outcome or Unreachable("interrupted before the probe had ended")
             probed.outcomes[turn.probe.fact] = _recorded(reader, turn.probe, outcome)
         probed.runs = tuple(_told(turn) for turn in turns)
+        others = {one for turn in turns for actor in turn.actors for one in actor.connections} - {connection}
+        probed.requests = sum(one.requests_sent for one in others)
     finally:
         ledger.close()
     return probed
-
-
-def _unwanted(probe: Probe, only: frozenset[str]) -> str:
-    if only and probe.name not in only:
-        return "only others were asked for"
-    return f"it runs only when asked for, with `--probe {probe.name}`" if probe.opt_in and not only else ""
 
 
 def _recorded(reader: LiveReader, probe: Probe, outcome: Outcome[Any]) -> Outcome[Any]:
@@ -181,8 +179,8 @@ def _take_turns(turns: list[_Turn], acting: Acting, interrupt: Interrupt | None)
             )
     ready = [turn for turn in planned if turn.outcome is None]
     if planned:
-        told = [Planned(turn.probe.name, turn.needs, turn.lacking, turn.notes) for turn in planned]
-        acting.tell(preview(_where(planned[0].stage.actor), told, gate.left))
+        actor = planned[0].stage.actor
+        acting.tell(preview(_cloud(actor), _project(actor), map(_planned, planned), gate.left))
     return _run(ready, gate, turns, acting.tell) or bool(interrupt and interrupt.happened)
 
 
@@ -213,10 +211,18 @@ def _quota_left(planned: list[_Turn]) -> dict[str, int]:
         return {}
 
 
-def _where(actor: Actor) -> str:
-    access, config = actor.connection.access, actor.connection.config
-    region = f", region {config.region_name}" if config.region_name else ""
-    return f"cloud {config.name}{region}, project {access.project_name or actor.project or 'none'}"
+def _planned(turn: _Turn) -> Planned:
+    where = turn.probe.where(turn.stage) if turn.probe.where else ""
+    return Planned(turn.probe.name, turn.needs, turn.lacking, where, turn.notes)
+
+
+def _cloud(actor: Actor) -> str:
+    config = actor.connection.config
+    return f"cloud {config.name}" + (f", region {config.region_name}" if config.region_name else "")
+
+
+def _project(actor: Actor) -> str:
+    return f"project {actor.connection.access.project_name or actor.project or 'none'}"
 
 
 def _act(turn: _Turn, gate: Gate) -> None:

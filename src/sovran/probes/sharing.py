@@ -142,4 +142,4 @@ def _players(stage: Stage) -> Cast | str:
     return f"the foreign user that was named does not do: {why}" if why else ALONE
 
 
-SHARING = Probe("sharing", SharingProbe, plan, run)
+SHARING = Probe("sharing", SharingProbe, plan, run, personas=COLUMNS)

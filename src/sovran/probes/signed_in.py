@@ -33,10 +33,11 @@ def sign_in(
         own, auth_type="password", auth={"auth_url": url, "password": password}, auth_plugin=plugin
     )
     connection = connect(config, concurrency=4, timeout=60.0)
+    places = LiveReader(connection, seconds=seconds)
+    guest = Actor(connection, places, maker.ledger, seconds=seconds, persona=maker.persona, maker=maker)
     try:
         _ = connection.access
     except SovranError:
         connection.close()
         return None
-    places = LiveReader(connection, seconds=seconds)
-    return Actor(connection, places, maker.ledger, seconds=seconds, persona=maker.persona, maker=maker)
+    return guest

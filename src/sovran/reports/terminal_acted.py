@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parts of the terminal report on what probes did: who may do what, which probes ran, what is left behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sovran.model.matrix import Access, Cell, Matrix, Row
 from sovran.model.report import Report
@@ -41,19 +41,22 @@ def probes(report: Report) -> Block | None:
 
 
 def matrices(report: Report, *, verbose: bool) -> Block | None:
-    """Per matrix the counts and what is not as expected; everything where everything is wanted."""
+    """Per matrix the counts, and what is not as expected and stands in no finding; the whole table where everything is
+    wanted.
+    """
     parts: list[Block] = []
+    told = [finding.message for judgement in report.judgements for finding in judgement.findings]
     for matrix in report.matrices:
         parts += [Text()] if parts else []
         heading = Text("Who may do what", style="bold").append(f" · {clean(matrix.title, 80)}: ", style="not bold dim")
         parts.append(heading.append(acted.headline(matrix), style="not bold"))
-        parts += _telling(matrix, verbose=verbose)
+        parts += _telling(matrix, told, verbose=verbose)
         parts += [_table(matrix)] if verbose and matrix.rows else []
     return Group(*parts) if parts else None
 
 
-def _telling(matrix: Matrix, *, verbose: bool) -> Iterator[Block]:
-    found = acted.telling(matrix)
+def _telling(matrix: Matrix, told: Sequence[str], *, verbose: bool) -> Iterator[Block]:
+    found = [(row, cell) for row, cell in acted.telling(matrix) if not _is_told(row, cell, told)]
     shown = found if verbose else found[:CELLS_SHOWN]
     if not shown:
         return
@@ -63,6 +66,12 @@ def _telling(matrix: Matrix, *, verbose: bool) -> Iterator[Block]:
     yield table
     if len(shown) < len(found):
         yield Text(f"... and {len(found) - len(shown)} more; --verbose shows all", style="dim")
+
+
+def _is_told(row: Row, cell: Cell, told: Sequence[str]) -> bool:
+    """Whether a claim has it as its finding."""
+    words = f"{acted.operation(row)}: {cell.said}"
+    return any(words in message and cell.persona in message for message in told)
 
 
 def _cell(row: Row, cell: Cell, *, verbose: bool) -> Text:

@@ -1,21 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """SCS-0117: backups of volumes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sovran.cloud.facts.backups import BackupsAnswer
 from sovran.cloud.facts.volume_types import VolumeTypes
 from sovran.cloud.outcome import Absent, Denied, NotRun, Ok, Outcome
 from sovran.model.finding import Examined, Finding, NotApplicable, NotTried, Resource, Undecided, Weight
-from sovran.probes.backup import (
-    BACKED_UP,
-    COMPARED,
-    FILLED_BACKED_UP,
-    FILLED_RESTORED,
-    RESTORED,
-    VOLUME_MADE,
-    BackupProbe,
-)
+from sovran.probes.backup import BACKED_UP, RESTORED, VOLUME_MADE, BackupProbe
+from sovran.probes.backup_content import COMPARED, FILLED_BACKED_UP, FILLED_RESTORED, BackupContentProbe
 from sovran.probes.steps import Step
 from sovran.rules.probe_steps import worked
 from sovran.rules.registry import Answer
@@ -42,11 +35,14 @@ def official_backup(
         return
     if not isinstance(backups, Ok):
         raise Undecided(backups.reason)
-    yield from worked(_answered(_found(probe).empty), OFFICIAL, SERVICE)
+    yield from worked(_answered(_found(probe).steps), OFFICIAL, SERVICE)
 
 
 def backups_offered(
-    backups: Outcome[BackupsAnswer], types: Outcome[VolumeTypes], probe: Outcome[BackupProbe]
+    backups: Outcome[BackupsAnswer],
+    types: Outcome[VolumeTypes],
+    probe: Outcome[BackupProbe],
+    content: Outcome[BackupContentProbe],
 ) -> Answer:
     """Fails when there is no block storage service, when a service that lists its volume types has no API of backups,
     or when that is forbidden to members; and when a member cannot back up a volume and restore it, or finds other bytes
@@ -61,10 +57,12 @@ def backups_offered(
         return
     if not isinstance(backups, Ok):
         raise Undecided(backups.reason)
-    yield from _restored(_found(probe), API)
+    yield from _restored(probe, content, API)
 
 
-def driver_works(backups: Outcome[BackupsAnswer], probe: Outcome[BackupProbe]) -> Answer:
+def driver_works(
+    backups: Outcome[BackupsAnswer], probe: Outcome[BackupProbe], content: Outcome[BackupContentProbe]
+) -> Answer:
     """Fails when a member cannot back up a volume and restore it, or finds other bytes in what was restored. Holds when
     the bytes were the same. Speaks only of clouds with block storage.
 
@@ -72,7 +70,7 @@ def driver_works(backups: Outcome[BackupsAnswer], probe: Outcome[BackupProbe]) -
     """
     if isinstance(backups, Absent) and not backups.status:
         raise NotApplicable(backups.reason)
-    yield from _restored(_found(probe), SERVICE)
+    yield from _restored(probe, content, SERVICE)
 
 
 def _not_offered(backups: Outcome[BackupsAnswer], types: Outcome[VolumeTypes]) -> Finding | None:
@@ -109,13 +107,15 @@ def _answered(steps: Collection[Step]) -> tuple[Step, ...]:
     )
 
 
-def _restored(probe: BackupProbe, resource: Resource) -> Answer:
-    """A finding for what failed of backups with and without content."""
-    yield from worked(_answered(probe.empty), OFFICIAL, resource)
-    filled = _answered(probe.filled)
+def _restored(probe: Outcome[BackupProbe], content: Outcome[BackupContentProbe], resource: Resource) -> Answer:
+    """A finding for what failed of backups with and without content. The same bytes prove the one without, too."""
+    filled = _answered(content.value.steps) if isinstance(content, Ok) else ()
+    compared = any(step.what == COMPARED and step.ok for step in filled)
+    if isinstance(probe, Ok):
+        yield from worked(_answered(probe.value.steps), OFFICIAL, resource)
     tried = [step for step in filled if step.what in OF_CONTENT]
     yield from worked(tried, [step.what for step in tried], resource)
-    for step in probe.beyond:
+    for step in content.value.beyond if isinstance(content, Ok) else ():
         if not step.ok:
             yield Finding(
                 message=f"not asked for by the standard, and did not work: {step.what}: {step.said}",
@@ -125,10 +125,18 @@ def _restored(probe: BackupProbe, resource: Resource) -> Answer:
                 seen=step.said,
                 weight=Weight.NOTE,
             )
-    if any(step.what == COMPARED and step.ok for step in tried) or any(not step.ok for step in tried):
-        return
+    if not compared and all(step.ok for step in tried):
+        _found(probe)
+        raise _open(content, filled)
+
+
+def _open(content: Outcome[BackupContentProbe], filled: Sequence[Step]) -> Undecided | NotTried:
+    """Why it is not known whether the same bytes came back, although backups work."""
     # uploading and downloading images is not what this standard is about
     failed = next((step for step in filled if not step.ok), None)
-    why = f"{failed.what}: {failed.said}" if failed else probe.untried or "the probe did not come to it"
+    why = f"{failed.what}: {failed.said}" if failed else "the probe did not come to it"
+    if not isinstance(content, Ok):
+        why = content.reason
     reason = f"a backup was made and restored, but whether it holds the same bytes could not be seen: {why}"
-    raise Undecided(reason) if failed and failed.unclear else NotTried(reason)
+    unclear = failed.unclear if failed else not isinstance(content, Ok | Absent | NotRun)
+    return Undecided(reason) if unclear else NotTried(reason)

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sovran.cloud.acting.answer import GONE, ActingFailed, Answer, Stopped, TimedOut
 from sovran.cloud.acting.caller import LONGEST_WORDS, Caller, Json
@@ -30,6 +30,19 @@ class Made:
     """What the service answered, unwrapped; that of EC2 credentials holds their secret."""
 
 
+class How(TypedDict, total=False):
+    """How something is asked for that is not made by a POST to its own collection, or takes more than that."""
+
+    path: str
+    service: str
+    """Of the path, where something is made through another resource."""
+    id_at: tuple[str, ...]
+    """Keys of the answer below which its id is."""
+    method: str
+    headers: Mapping[str, str] | None
+    microversion: str
+
+
 class Actor(Caller):
     """One user on one cloud during one run; usable from many threads at once."""
 
@@ -52,6 +65,9 @@ class Actor(Caller):
         self.ledger = ledger
         self.persona = persona
         self._maker = maker
+        self._guests: list[Actor] = []
+        if maker:
+            maker._guests.append(self)
         self._lock = threading.Lock()
         self._intents: set[int] = set()
         self.made: Counter[str] = Counter()
@@ -61,6 +77,11 @@ class Actor(Caller):
     def run(self) -> str:
         """Id of the run."""
         return self.ledger.head.run
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """Its own, and those of the users that it made."""
+        return (self.connection, *(one for guest in self._guests for one in guest.connections))
 
     def promise(self, kind: Kind, name: str) -> Intent:
         """Write down that something is about to be made by `send`, whose id will be its name; `keep` it or `forget` it
@@ -81,30 +102,14 @@ class Actor(Caller):
         kind: Kind,
         purpose: str,
         body: Callable[[str], Json],
-        *,
-        path: str = "",
-        service: str = "",
-        id_at: tuple[str, ...] = (),
-        method: str = "POST",
-        headers: Mapping[str, str] | None = None,
-        microversion: str = "",
+        **how: Unpack[How],
     ) -> Made:
         """Make something that is called by a marked name: `body` is given the name.
 
-        `path`, `service` and `id_at` (keys of the answer) are for resources that are made through another. Raises
-        Refused or NoAnswer, when it was not made as far as can be seen; the ledger remembers what may come to exist.
+        Raises Refused or NoAnswer, when it was not made as far as can be seen; the ledger remembers what may come to
+        exist.
         """
-        answer, made = self.attempt(
-            kind,
-            purpose,
-            body,
-            path=path,
-            service=service,
-            id_at=id_at,
-            method=method,
-            headers=headers,
-            microversion=microversion,
-        )
+        answer, made = self.attempt(kind, purpose, body, **how)
         if made:
             return made
         raise answer.failure
@@ -114,26 +119,21 @@ class Actor(Caller):
         kind: Kind,
         purpose: str,
         body: Callable[[str], Json],
-        *,
-        path: str = "",
-        service: str = "",
-        id_at: tuple[str, ...] = (),
-        method: str = "POST",
-        headers: Mapping[str, str] | None = None,
-        microversion: str = "",
+        **how: Unpack[How],
     ) -> tuple[Answer, Made | None]:
         """As `create`, for a request that may well be refused: the answer, and what was made, if anything."""
         name = self.name(purpose)
-        where = path or self.collection(kind)
+        where = how.get("path") or self.collection(kind)
+        id_at = how.get("id_at", ())
         intent = self._intend(kind, name, where)
         try:
             answer = self.call(
-                method,
-                service or kind.service,
+                how.get("method", "POST"),
+                how.get("service") or kind.service,
                 where,
                 body(name),
-                headers=headers,
-                microversion=microversion or kind.microversion,
+                headers=how.get("headers"),
+                microversion=how.get("microversion") or kind.microversion,
             )
         except Stopped:
             self.ledger.gone(intent)
@@ -179,14 +179,19 @@ class Actor(Caller):
         """Ask for it."""
         return self.call("GET", made.kind.service, self._path(made), microversion=made.kind.microversion)
 
-    def wait(self, made: Made, *, until: str, bad: Iterable[str] = ("error",), seconds: float = 300.0) -> Any:
-        """Wait until its status is `until`; what the service answered then, unwrapped.
+    def wait(
+        self, made: Made, *, until: str, bad: Iterable[str] = ("error",), seconds: float = 300.0, soon: bool = False
+    ) -> Any:
+        """Wait until its status is `until`; what the service answered then, unwrapped. `soon`: it may be so already.
 
         Statuses that begin with one of `bad` end the waiting: ActingFailed. Raises Refused with the service's answer,
         NoAnswer when it cannot be seen, TimedOut when `seconds` were not enough.
         """
         patience = self.patience(seconds)
         ends = tuple(bad)
+        if made.kind.slow and not soon:
+            # never so at once, and each look costs the service a good part of the time that the work takes
+            patience.wait()
         while True:
             answer = self.show(made)
             if not answer.ok and (answer.refused or patience.over):

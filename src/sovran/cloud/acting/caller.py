@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 from sovran.cloud.acting.answer import Answer, Stopped
 from sovran.cloud.acting.kinds import Kind
 from sovran.cloud.acting.patience import Patience
-from sovran.cloud.bodies import Endless, read_body
+from sovran.cloud.bodies import Endless, at_most, read_body
 from sovran.cloud.live import LiveReader
 from sovran.cloud.outcome import Absent, Ok
 from sovran.cloud.session import Connection
@@ -150,18 +150,10 @@ class Caller:
         if json is not None:
             data = msgspec.json.encode(json)
             headers.setdefault("Content-Type", "application/json")
-        left = MOST_BYTES
-
-        def take(size: int) -> None:
-            nonlocal left
-            left -= size
-            if left < 0:
-                raise Endless(f"the answer is larger than {MOST_BYTES // 1024**2} MiB")
-
         try:
             limit = REQUEST_SECONDS
             with self.connection.send(method, url, headers, data, seconds=limit, with_token=with_token) as response:
-                body = read_body(response, deadline=time.monotonic() + limit, take=take)
+                body = read_body(response, deadline=time.monotonic() + limit, take=at_most(MOST_BYTES))
         except (ksa.ClientException, requests.RequestException, HTTPError, OSError, ValueError, Endless) as error:
             words = printable(" ".join(str(error).split()) or type(error).__name__, LONGEST_WORDS)
             return Answer(asked, reason=f"no answer: {words}")

@@ -6,7 +6,8 @@ import time
 
 SHORTEST, LONGEST = 0.1, 5.0
 """Seconds between two questions."""
-GROWTH = 1.4
+GROWTH = 1.25
+"""So that what is there is seen late by a quarter of the time that it took, at most."""
 
 
 class Patience:

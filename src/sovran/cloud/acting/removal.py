@@ -186,8 +186,10 @@ def _remove(caller: Caller, found: Found, terms: Terms) -> str:
             # when we have not deleted it, that may as well be an error page of what stands before the service
             return (first and _still_listed(caller, found)) or _without_children(caller, found, terms)
         if answer.ok:
+            # looked for while it goes
+            beside = children(caller, found)
             reason = _wait_until_gone(caller, kind, path, patience) if kind.slow else ""
-            return reason or _without_children(caller, found, terms)
+            return reason or _remove_children(caller, beside, terms)
         if answer.denied or not _may_change(answer):
             return answer.said
         if kind.slow and _status(caller, kind, path) == ERROR_DELETING:
@@ -225,11 +227,13 @@ def _still_listed(caller: Caller, found: Found) -> str:
 
 def _without_children(caller: Caller, found: Found, terms: Terms) -> str:
     """Delete what services made for it; the first reason why one of them is left."""
-    if not found.kind.children:
-        return ""
+    return _remove_children(caller, children(caller, found), terms)
+
+
+def _remove_children(caller: Caller, beside: Iterable[Found], terms: Terms) -> str:
     reasons = (
         f"{child.kind.name} {child.id}, which was made for it: {reason}"
-        for child in children(caller, found)
+        for child in beside
         if (reason := _remove(caller, child, terms))
     )
     return next(reasons, "")

@@ -44,7 +44,8 @@ def markdown(breaks: Iterable[Break], unbroken: Mapping[str, str]) -> str:
     for item in breaks:
         parts = [f"upon {', '.join(f'`{name}`' for name in item.needs)}"] if item.needs else []
         parts += ["on a lab with guests"] if item.guests else []
-        parts += [f"with the probe {' and '.join(f'`{name}`' for name in item.probes)}"] if item.probes else []
+        probes = " and ".join(f"`{name}`" for name in item.probes)
+        parts += [f"with the probe{'s' * (len(item.probes) > 1)} {probes}"] if probes else []
         parts += [_verdicts(item.flips)] if item.flips else []
         parts += [f"next: {_verdicts(item.next)}"] if item.next else []
         rows.append(f"| `{item.id}` | {item.what} | {'; '.join(parts)} |\n")

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sovran.lab.services import tls_certificates
 from sovran.lab.services.place import LOOPBACK, Place
@@ -18,6 +18,16 @@ BLOCK = 64 * 1024
 LONGEST_HEAD = 64 * 1024
 ENDS = (OSError, EOFError, ValueError, asyncio.LimitOverrunError)
 """With what a connection ends, also in the middle: gone, or no HTTP. A scan ends its handshakes half way."""
+
+
+class Sink(Protocol):
+    """Where bytes go to: as much of asyncio.StreamWriter as is needed."""
+
+    def write(self, data: bytes) -> None:
+        """Take the bytes, to be sent."""
+
+    async def drain(self) -> None:
+        """Wait until there is room for more."""
 
 
 def run(place: Place, ready: Callable[[], None]) -> None:
@@ -77,7 +87,7 @@ async def _relay(backend: int, client: asyncio.StreamReader, answers: asyncio.St
             await end.wait_closed()
 
 
-async def _requests(client: asyncio.StreamReader, service: asyncio.StreamWriter, answers: asyncio.StreamWriter) -> None:
+async def _requests(client: asyncio.StreamReader, service: Sink, answers: Sink) -> None:
     with suppress(*ENDS):
         while True:
             start = await client.readexactly(1)
@@ -92,7 +102,7 @@ async def _requests(client: asyncio.StreamReader, service: asyncio.StreamWriter,
             await service.drain()
 
 
-async def _body(fields: bytes, client: asyncio.StreamReader, service: asyncio.StreamWriter) -> None:
+async def _body(fields: bytes, client: asyncio.StreamReader, service: Sink) -> None:
     given = dict(line.split(b":", 1) for line in fields.split(b"\r\n") if b":" in line)
     if b"chunked" in given.get(b"transfer-encoding", b""):
         size = 1
@@ -106,7 +116,7 @@ async def _body(fields: bytes, client: asyncio.StreamReader, service: asyncio.St
         await _forward(int(given.get(b"content-length", b"0")), client, service)
 
 
-async def _forward(size: int, client: asyncio.StreamReader, service: asyncio.StreamWriter) -> None:
+async def _forward(size: int, client: asyncio.StreamReader, service: Sink) -> None:
     while size:
         block = await client.readexactly(min(size, BLOCK))
         service.write(block)
@@ -114,7 +124,7 @@ async def _forward(size: int, client: asyncio.StreamReader, service: asyncio.Str
         size -= len(block)
 
 
-async def _copy(service: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+async def _copy(service: asyncio.StreamReader, client: Sink) -> None:
     with suppress(*ENDS):
         while block := await service.read(BLOCK):
             client.write(block)
