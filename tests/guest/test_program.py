@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.guest.internet import Scene, run
 
 from sovran.guest.console import read_console
 from sovran.guest.program import LIMIT_BYTES, PARTS, Neighbour, Request, build, limit_seconds
 from sovran.guest.targets import Targets
-from tests.guest.internet import Scene, run
 
 SHELLS = (("dash",), ("busybox", "sh"), ("bash",))
 FULL = Request(
