@@ -269,7 +269,7 @@ def test_down_ends_what_a_killed_first_up_left(tmp_path: Path, monkeypatch: pyte
     parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     marker = ""
     try:
-        limit = time.monotonic() + 120
+        limit = time.monotonic() + 600
         while not (marker and "keystone" in processes.find_services(marker)):
             assert time.monotonic() < limit
             time.sleep(0.02)
