@@ -74,7 +74,7 @@ class QemuDriver(LabDriver):
         super().spawn(context, instance, image_meta, injected_files, admin_password, allocations, network_info)
         self.instances[instance.uuid].state = power_state.SHUTDOWN
         with _failures():
-            self._storage.make(context, instance, block_device_info)
+            self._storage.make(context, instance, image_meta, block_device_info)
         if configdrive.required_by(instance):
             self._storage.make_config_drive(instance, network_info, injected_files, admin_password)
         if not power_on:
