@@ -90,6 +90,11 @@ def attached(disk: Path) -> tuple[str, ...]:
     return "-drive", f"file={disk},if=virtio,format=raw,readonly=on"
 
 
+def network(more: str = "") -> tuple[str, ...]:
+    """A network with DHCP and nothing else, inside QEMU."""
+    return "-netdev", f"user,id=n,restrict=on{more}", "-device", "virtio-net-pci,netdev=n,romfile="
+
+
 def metadata_service(folder: Path, user_data: bytes, *, failing: int = 0) -> tuple[str, ...]:
     """A network with DHCP and a metadata service and nothing else; the service fails so often before it answers.
 
@@ -115,8 +120,7 @@ else
 fi
 """
     )
-    network = f"user,id=n,net=169.254.169.0/24,restrict=on,guestfwd=tcp:{ADDRESS}:80-cmd:sh {script}"
-    return "-netdev", network, "-device", "virtio-net-pci,netdev=n"
+    return network(f",net=169.254.169.0/24,guestfwd=tcp:{ADDRESS}:80-cmd:sh {script}")
 
 
 def lines_after(console: str, start: str) -> Sequence[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sovran.guest.image import Packages, build
 from sovran.guest.image.contents import Contents
-from tests.guest.image.machine import Machine, attached, config_drive, lines_after, metadata_service, program
+from tests.guest.image.machine import Machine, attached, config_drive, lines_after, metadata_service, network, program
 
 UUID = "6d1f2a3b-0c4d-4e5f-8a9b-1c2d3e4f5a6b"
 
@@ -27,7 +27,7 @@ def test_by_bios_with_a_config_drive_it_runs_its_program_whole_and_nothing_liste
         "echo TABLE",
         *long,
     )
-    with Machine(tmp_path, image, *config_drive(tmp_path, asked), "-nic", "user,restrict=on,model=virtio") as machine:
+    with Machine(tmp_path, image, *config_drive(tmp_path, asked), *network()) as machine:
         console = machine.powered_off()
     assert "program of config-drive, own image: 1" in console
     assert lines_after(console, "LISTENING")[0] == "PROCESSES", "something listens"
