@@ -9,7 +9,7 @@ fi
 talk() {
     case $TALK in
     python) limit "$(($4 + 3))" python3 -c "$PYTHON_TALK" "$@" 2>/dev/null ;;
-    bash) limit "$4" bash -c "$BASH_TALK" talk "$@" 2>/dev/null ;;
+    bash) limit "$(($4 + 1))" bash -c "$BASH_TALK" talk "$@" 2>/dev/null ;;
     esac
 }
 
@@ -37,7 +37,7 @@ dns_ask() {
         echo "$number:$question"
     done | awk -F : -v mode=ask "$AWK_DNS" >"$D/packets"
     dns_once "$D/answers" ''
-    [ "$LEFT" -eq 0 ] && return
+    [ "$LEFT" -gt 0 ] && [ "$dns_server" != "$NOBODY" ] || return 0
     dns_once "$D/more" "$D/answers"
     cat "$D/more" >>"$D/answers"
 }
@@ -52,7 +52,7 @@ dns_once() {
     done <"$D/packets"
     dns_file=$1
     shift 3
-    talk udp "$dns_server" "$DNS_PORT" 2 "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
+    talk udp "$dns_server" "$DNS_PORT" 3 "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
     LEFT=$#
     while read -r _; do LEFT=$((LEFT - 1)); done <"$dns_file"
 }
@@ -134,14 +134,23 @@ connect() {
     SAID=
     [ -n "$1" ] || { SAID='no address'; return; }
     [ -n "$TALK" ] || { SAID='neither python3 nor bash is here'; return; }
-    now
-    began=$NOW
     talk tcp "$1" "$2" "$3" >"$4"
     {
+        read -r _ began
         read -r OUTCOME TOOK
         IFS= read -r SAID
     } <"$4"
-    [ -n "$OUTCOME" ] || { OUTCOME=dropped && since "$began" && TOOK=$R; }
+    [ -z "$OUTCOME" ] || return 0
+    # it was ended before an answer came: that tells something only if there was time for one
+    now
+    if [ -n "$began" ] && [ $((NOW - began)) -ge $(($3 * 80)) ]; then
+        OUTCOME=dropped
+        seconds $((NOW - began))
+        TOOK=$R
+    else
+        OUTCOME=unknown
+        SAID='this machine was too slow to tell'
+    fi
 }
 
 # port HOST PORT ADDRESS SECONDS FILE: R is the record of a connection.

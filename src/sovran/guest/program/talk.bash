@@ -23,6 +23,8 @@ talk_udp() {
     done
 }
 talk_tcp() {
+    read -r up _ </proc/uptime
+    echo "trying ${up/./}"
     stamp
     began=${R//./}
     message=$( { exec 3<>"/dev/tcp/$1/$2"; } 2>&1)
