@@ -13,6 +13,19 @@ talk() {
     esac
 }
 
+# datagrams ADDRESS PORT SECONDS FILE PACKET...: sends all, prints a line `sent received hex` for each that came back.
+datagrams() {
+    talk udp "$@" >"$4.times"
+    while read -r sent received file; do
+        case $sent in refused) echo refused && return ;; esac
+        # shellcheck disable=SC2046 # octets, split on purpose
+        set -- $(od -An -v -tx1 "$file")
+        printf '%s %s ' "$sent" "$received"
+        printf '%s' "$@"
+        echo
+    done <"$4.times"
+}
+
 literal() {
     case $1 in
     *:*) return 0 ;;
@@ -52,7 +65,7 @@ dns_once() {
     done <"$D/packets"
     dns_file=$1
     shift 3
-    talk udp "$dns_server" "$DNS_PORT" 3 "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
+    datagrams "$dns_server" "$DNS_PORT" 3 "$D/dns" "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
     LEFT=$#
     while read -r _; do LEFT=$((LEFT - 1)); done <"$dns_file"
 }

@@ -53,8 +53,8 @@ ask_time() {
         text name "$2"
         text source "$3"
         if [ -z "$1" ]; then text error 'no address'; else
-            talk udp "$1" "$NTP_PORT" 2 "$ntp_packet" >"$D/reply$asked"
-            [ -s "$D/reply$asked" ] || talk udp "$1" "$NTP_PORT" 2 "$ntp_packet" >"$D/reply$asked"
+            datagrams "$1" "$NTP_PORT" 3 "$D/ntp$asked" "$ntp_packet" >"$D/reply$asked"
+            [ -s "$D/reply$asked" ] || datagrams "$1" "$NTP_PORT" 3 "$D/ntp$asked" "$ntp_packet" >"$D/reply$asked"
             # shellcheck disable=SC2046 # words of awk, split on purpose
             set -- $(awk "$AWK_NTP" "$D/reply$asked")
             if [ $# -eq 3 ]; then
