@@ -53,7 +53,10 @@ class QemuDriver(LabDriver):
             self._guests.end(uuid)
             self._storage.remove(uuid)
         for uuid, known in self.instances.items():
-            known.state = self._devices.state(uuid) if uuid in living else power_state.SHUTDOWN
+            known.state = self._state(uuid) if uuid in living else power_state.SHUTDOWN
+
+    def _state(self, uuid: str) -> Any:
+        return power_state.PAUSED if self._devices.paused(uuid) else power_state.RUNNING
 
     def spawn(
         self,
@@ -257,8 +260,13 @@ class QemuDriver(LabDriver):
         """Plug a network card, also into a machine that runs."""
         super().attach_interface(context, instance, image_meta, vif)
         if self._guests.lives(instance.uuid):
-            with _failures():
-                self._devices.plug_card(instance.uuid, plan.card(instance, vif))
+            try:
+                with _failures():
+                    self._devices.plug_card(instance.uuid, plan.card(instance, vif))
+            except exception.InstanceDeployFailure:
+                self._interfaces.pop(vif["id"], None)
+                self.unplug_vifs(instance, [vif])
+                raise
 
     def detach_interface(self, context: Any, instance: Any, vif: Any) -> None:
         """Unplug a network card."""
