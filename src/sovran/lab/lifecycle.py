@@ -268,7 +268,8 @@ def status(name: str) -> list[ServiceState]:
         pid = living.get(service)
         seconds = startup.readiness(folder, service, pid)
         word = "down" if pid is None else "starting" if seconds is None else "ready"
-        memory = processes.memory(pid) if pid is not None else (0, 0)
+        measure = plane.memory if lab.guests and service in plane.NAMES else processes.memory
+        memory = measure(pid) if pid is not None else (0, 0)
         note = plane.deaths(pid) if lab.guests and pid is not None else ""
         states.append(ServiceState(service, word, pid, listening.get(service), seconds, *memory, note))
     return states
