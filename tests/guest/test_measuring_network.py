@@ -98,6 +98,7 @@ def test_resolver(shell: str, talk: str, root: Path) -> None:
     ]
     assert all(one.milliseconds is not None for one in report.names.resolvers[0].queries)
     assert seen(report, 1) == [Query(name="good.example", type="A")]
+    assert [one.error for one in report.names.resolvers] == ["", ""]
 
 
 @pytest.mark.parametrize("talk", ["bash", "python"])

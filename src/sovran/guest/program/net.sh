@@ -13,17 +13,34 @@ talk() {
     esac
 }
 
-# datagrams ADDRESS PORT SECONDS FILE PACKET...: sends all, prints a line `sent received hex` for each that came back.
+# datagrams ADDRESS PORT SECONDS FILE PACKET...: sends all, prints a line `sent received hex` for each that came back;
+# FILE.slow is there if none came, but this machine was too slow to see one.
 datagrams() {
-    talk udp "$@" >"$4.times"
+    rm -f "$4.slow"
+    datagrams_times=$4.times
+    talk udp "$@" >"$datagrams_times"
+    now
+    datagrams_slow=$4.slow
+    datagrams_least=$((NOW - $3 * 80))
     while read -r sent received file; do
-        case $sent in refused) echo refused && return ;; esac
+        case $sent in
+        asked)
+            [ "$received" -gt "$datagrams_least" ] || datagrams_slow=
+            continue
+            ;;
+        refused)
+            echo refused
+            return
+            ;;
+        esac
+        datagrams_slow=
         # shellcheck disable=SC2046 # octets, split on purpose
         set -- $(od -An -v -tx1 "$file")
         printf '%s %s ' "$sent" "$received"
         printf '%s' "$@"
         echo
-    done <"$4.times"
+    done <"$datagrams_times"
+    [ -z "$datagrams_slow" ] || : >"$datagrams_slow"
 }
 
 literal() {
@@ -65,7 +82,10 @@ dns_once() {
     done <"$D/packets"
     dns_file=$1
     shift 3
-    datagrams "$dns_server" "$DNS_PORT" 3 "$D/dns" "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
+    # an interceptor is as near as a resolver, and its silence is waited for each time
+    dns_seconds=6
+    [ "$dns_server" != "$NOBODY" ] || dns_seconds=3
+    datagrams "$dns_server" "$DNS_PORT" "$dns_seconds" "$D/dns" "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
     LEFT=$#
     while read -r _; do LEFT=$((LEFT - 1)); done <"$dns_file"
 }

@@ -5,7 +5,7 @@ stamp() {
     [ -n "$R" ] || R=$(date +%s).000000
 }
 talk_udp() {
-    exec 3<>"/dev/udp/$1/$2" || exit
+    exec 3<>"/dev/udp/$1/$2" || { echo refused; exit; }
     stamp
     sent=$R
     for packet in "${@:5}"; do
@@ -15,6 +15,8 @@ talk_udp() {
         *) printf "$packet" >&3 ;;
         esac
     done
+    read -r up _ </proc/uptime
+    echo "asked ${up/./}"
     number=0
     for _ in "${@:5}"; do
         number=$((number + 1))
