@@ -63,11 +63,11 @@ def up(name: str, services: Iterable[str] | None, report: Report, guests: bool =
     """
     folder = lab_folder(name)
     asked = topology.with_needs(services) if services is not None else None
+    if guests:
+        _guests_possible(description.load(folder), folder)  # before anything is installed
     with locked(folder / "lock", report):
         packages = environment.ensure(report)
         lab = description.load(folder)
-        if guests:
-            _guests_possible(lab, folder)
         if lab is None:
             lab = _draw(name, asked or tuple(topology.BY_NAME), guests)
             description.save(folder, lab)
