@@ -15,7 +15,6 @@ Options = dict[str, str]
 INTERCEPTS = "names-intercepted"
 INTERCEPTED = {"www.denic.de": "198.51.100.80"}
 """A name that probes ask for, with its address in the lab's internet."""
-MARK = "sovran=fault"
 SECONDS = 20
 FOREIGN_RESOLVER = "9.9.9.9"
 TOO_LARGE = "1500"
@@ -55,14 +54,18 @@ def _intercept(place: Place, network: str) -> None:
     def ask(*words: str) -> str:
         return subprocess.run([*command, *words], capture_output=True, text=True, check=True).stdout
 
-    for row in ask("--bare", "--columns=_uuid", "find", "DNS", f"external_ids:{MARK}").split():
-        ask("destroy", "DNS", row)
     records = [f'records:"{name}"="{address}"' for name, address in INTERCEPTED.items()]
     switch = f"neutron-{network}"
-    ask(
-        *("--", "--id=@names", "create", "DNS", f"external_ids:{MARK}", *records),
-        *("--", "--if-exists", "add", "Logical_Switch", switch, "dns_records", "@names"),
-    )
+    # Neutron writes the names of its ports into the row that bears the switch's name, and drops all others
+    mark = f"external_ids:ls_name={switch}"
+    rows = ask("--bare", "--columns=_uuid", "find", "DNS", mark).split()
+    for row in rows:
+        ask("set", "DNS", row, *records)
+    if not rows:
+        ask(
+            *("--", "--id=@names", "create", "DNS", mark, *records),
+            *("--", "--if-exists", "add", "Logical_Switch", switch, "dns_records", "@names"),
+        )
 
 
 def let_dhcp_lie(place: Place) -> None:
