@@ -54,7 +54,7 @@ def run(scene: Scene) -> str:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=120,
+        timeout=220,
     )
     return done.stdout
 
@@ -185,7 +185,7 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     kept = _stuck("198.51.100.25", 25)
     environment = {"PATH": os.environ["PATH"], "SOVRAN_STDOUT": "1", "SOVRAN_ROOT": scene.root, **scene.environment}
-    subprocess.run(scene.command, env=environment, check=True, timeout=100)
+    subprocess.run(scene.command, env=environment, check=True, timeout=200)
     for door in kept:
         door.close()
 

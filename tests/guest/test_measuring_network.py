@@ -98,6 +98,7 @@ def test_resolver(shell: str, talk: str, root: Path) -> None:
     ]
     assert all(one.milliseconds is not None for one in report.names.resolvers[0].queries)
     assert seen(report, 1) == [Query(name="good.example", type="A")]
+    assert [one.error for one in report.names.resolvers] == ["", ""]
 
 
 @pytest.mark.parametrize("talk", ["bash", "python"])
@@ -137,8 +138,12 @@ def test_time(shell: str, talk: str, root: Path) -> None:
     """A server that is 100 s ahead, asked by name and by the lease; the answer's way is counted."""
     (root / "run" / "sovran").mkdir(parents=True)
     (root / "run" / "sovran" / "lease.eth0").write_text("ip=10.9.8.7\nntpsrv=198.51.100.123 198.51.100.99\n")
+    for name, text in {"rtc/rtc0/name": "rtc_cmos 00:05\n", "ptp/ptp0/clock_name": "KVM virtual PTP\n"}.items():
+        (root / "sys" / "class" / name).parent.mkdir(parents=True)
+        (root / "sys" / "class" / name).write_text(text)
     report = measure(root, request("time"), Scene([], clock_ahead=100), shell=shell, talk=talk)
     assert report.time is not None
+    assert report.time.clocks == ("rtc_cmos", "ptp_kvm")
     told, silent, target = report.time.servers
     assert (told.address, told.source, told.stratum) == ("198.51.100.123", "dhcp", 2)
     assert (target.name, target.source, target.stratum) == ("time.example", "target", 2)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.guest.internet import Scene, run
 
 from sovran.guest.console import read_console
 from sovran.guest.program import LIMIT_BYTES, PARTS, Neighbour, Request, build, limit_seconds
-from sovran.guest.targets import Targets
+from sovran.guest.targets import Door, Targets
+from sovran.model.errors import UsageError
+from tests.guest.internet import Scene, run
 
 SHELLS = (("dash",), ("busybox", "sh"), ("bash",))
 FULL = Request(
@@ -36,6 +37,12 @@ def test_form() -> None:
     assert len(program) <= LIMIT_BYTES
     assert len(base64.b64encode(program)) <= 65_535
     assert build(FULL) == program
+
+
+def test_too_long() -> None:
+    """Targets that would not fit into user-data are refused before anything is made."""
+    with pytest.raises(UsageError, match="give fewer or shorter ones"):
+        build(Request(targets=Targets(mail=tuple(Door("a" * 250, port) for port in range(1, 17)))))
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=" ".join)

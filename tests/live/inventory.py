@@ -48,6 +48,8 @@ OF_ALL = (
     ("identity", "/role_inferences", "role_inferences"),
 )
 """What the administrator lists of everybody."""
+OF_NETWORKS = "network:distributed"
+"""Owner of the port that OVN has on each network, as long as that is there."""
 MICROVERSIONS = {"/attachments": {"OpenStack-API-Version": "volume 3.27"}}
 
 
@@ -69,7 +71,8 @@ def inventory(lab: LiveLab, users: tuple[str, ...] = ("lab", "lab-admin")) -> In
                 continue
             admin.call("network", "GET", f"/v2.0/security-groups?project_id={project['id']}")
         for service, path, key in OF_ALL:
-            found |= {_entry(key, one) for one in admin.call(service, "GET", path)[key]}
+            several = admin.call(service, "GET", path)[key]
+            found |= {_entry(key, one) for one in several if one.get("device_owner") != OF_NETWORKS}
     return found
 
 

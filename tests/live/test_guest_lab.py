@@ -213,6 +213,8 @@ def test_nothing_leads_out_of_the_namespaces(guest_lab: LiveLab, guest: PseudoGu
         assert run(namespace, "ip", "-6", "route", "show", "default").stdout == ""
         for address in (machine, METADATA):
             assert run(namespace, "ip", "route", "get", address).returncode != 0
+    addresses = json.loads(run(host, "ip", "-json", "addr", "show").stdout)
+    assert {one["ifname"] for one in addresses if any(one.get("addr_info", []))} == {"lo"}
     for namespace in (host, internet, guest.namespace):
         # the root namespace's loopback is not theirs, nor is what listens on all of its addresses
         assert ask(namespace, "tcp", "127.0.0.1", str(lab.ports["keystone"])) == "rejected"

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from sovran.lab import processes
+from sovran.lab.services import nova_qemu_devices
 from sovran.lab.services import nova_qemu_disks as disks
-from sovran.lab.services.nova_qemu_machine import Disk, Machine, command
+from sovran.lab.services.nova_qemu_devices import Devices
+from sovran.lab.services.nova_qemu_machine import CARDS, Card, Disk, Machine, command
 from sovran.lab.services.nova_qemu_monitor import Monitor, MonitorError
 from sovran.lab.services.nova_qemu_process import Guests, StartError, find
+from sovran.lab.services.nova_qemu_taps import Switch
 
 pytestmark = pytest.mark.live
 SERVER = "11111111-2222-4333-8444-555555555555"
@@ -48,7 +51,7 @@ def test_a_machine_runs_until_it_is_ended(host: Host) -> None:
     with Monitor(host.folder / SERVER) as monitor:
         assert monitor.execute("query-status")["status"] == "running"
         with pytest.raises(MonitorError, match="QEMU refuses device_del: Device 'none' not found"):
-            monitor.execute("device_del", id="none")
+            monitor.execute("device_del", {"id": "none"})
         monitor.execute("stop")
         assert monitor.wait_for("STOP", 5)
         assert not monitor.wait_for("STOP", 0.1)
@@ -84,6 +87,38 @@ def test_what_qemu_says_is_the_reason_when_it_cannot_start(host: Host) -> None:
         host.start(disks=(Disk("root", "missing", "qcow2"),))
     with pytest.raises(StartError, match="there is no such-program"):
         host.guests.start(SERVER, ["such-program"])
+
+
+@pytest.mark.parametrize("model", CARDS)
+def test_a_card_of_each_model_can_be_plugged_while_the_machine_runs(host: Host, model: str) -> None:
+    host.start("-netdev", "hubport,hubid=0,id=tap0")
+    with Monitor(host.folder / SERVER) as monitor:
+        monitor.execute("device_add", Card("tap0", "port", "fa:16:3e:00:00:01", 1442, model).device)
+        assert f"type=nic,model={CARDS[model]},macaddr=fa:16:3e:00:00:01" in _network(monitor)
+
+
+def _network(monitor: Monitor) -> str:
+    return str(monitor.execute("human-monitor-command", {"command-line": "info network"}))
+
+
+def test_disks_come_and_a_guest_that_is_deaf_keeps_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nova_qemu_devices, "PATIENCE", 0.2)
+    host.start()
+    devices = Devices(host.folder, Switch("none", host.folder))
+    (host.folder / "volume").write_bytes(bytes(1 << 20))
+    volume = Disk("volume", str(host.folder / "volume"), shared=True)
+    devices.plug_disk(SERVER, volume)
+    with pytest.raises(MonitorError, match="QEMU refuses blockdev-add"):
+        devices.plug_disk(SERVER, volume)
+    devices.resize_disk(SERVER, volume, 2 << 20)
+    assert (host.folder / "volume").stat().st_size == 2 << 20
+    # its firmware only looks for something to boot
+    with pytest.raises(MonitorError, match="the guest did not let the device go"):
+        devices.unplug_disk(SERVER, volume)
+    with pytest.raises(MonitorError, match=r"Bus 'scsi\.0' not found"):
+        devices.plug_disk(SERVER, Disk("other", str(host.folder / "volume"), bus="scsi", shared=True))
+    devices.plug_disk(SERVER, Disk("other", str(host.folder / "volume"), shared=True))
+    assert not devices.paused(SERVER)
 
 
 def test_a_layer_has_its_images_content_and_its_own_size(tmp_path: Path) -> None:

@@ -185,6 +185,8 @@ def test_a_server_outlives_nova(cloud: Servers) -> None:
     os.kill(nova, signal.SIGKILL)
     time.sleep(1)
     lifecycle.up(cloud.lab.name, None, print)
+    for client in (cloud.member, cloud.admin):
+        client.close()  # connections to the Nova that is no more
     assert cloud.machine(server) == machine
     assert cloud.status(server) == "ACTIVE"
     os.kill(machine or 0, signal.SIGKILL)

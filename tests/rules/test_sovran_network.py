@@ -285,7 +285,7 @@ def test_quotas() -> None:
     assert (found.verdict, found.examined) == (PASS, 3)
     assert [(one.field, one.seen) for one in found.findings] == [
         ("servers", "10"),
-        ("ram mib", "no limit"),
+        ("RAM MiB", "no limit"),
         ("volumes", "5"),
         ("ports", "50"),
     ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from sovran.guest.targets import Door, Host, PortNumber, Targets, shipped
+from sovran.model.errors import UsageError
 
 LIMIT_BYTES = 48 * 1024
 """Nova takes 65,535 octets of user-data in base64."""
@@ -49,7 +50,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def build(request: Request) -> bytes:
-    """Return the whole program: a script in ASCII whose last line bears the SHA-256 of all before it."""
+    """Return the whole program: a script in ASCII whose last line bears the SHA-256 of all before it.
+
+    Raises UsageError when its targets make it longer than user-data can be.
+    """
     room = files("sovran.guest").joinpath("program")
     sources = {entry.name: _strip(entry.read_text(encoding="ascii")) for entry in room.iterdir() if entry.is_file()}
     inner = [
@@ -62,7 +66,13 @@ def build(request: Request) -> bytes:
         ["#!/bin/sh", f"{_LIMIT}{limit_seconds(request)}", *_variables(request), *inner, *shells, "main", ""]
     )
     body = text.encode("ascii")
-    return body + f"{_END}{hashlib.sha256(body).hexdigest()}\n".encode("ascii")
+    program = body + f"{_END}{hashlib.sha256(body).hexdigest()}\n".encode("ascii")
+    if len(program) > LIMIT_BYTES:
+        raise UsageError(
+            f"the guest's program has {len(program)} octets with these targets, user-data has room for {LIMIT_BYTES}:"
+            " give fewer or shorter ones"
+        )
+    return program
 
 
 def limit_seconds(request: Request) -> int:

@@ -63,11 +63,11 @@ def up(name: str, services: Iterable[str] | None, report: Report, guests: bool =
     """
     folder = lab_folder(name)
     asked = topology.with_needs(services) if services is not None else None
+    if guests:
+        _guests_possible(description.load(folder), folder)  # before anything is installed
     with locked(folder / "lock", report):
         packages = environment.ensure(report)
         lab = description.load(folder)
-        if guests:
-            _guests_possible(lab, folder)
         if lab is None:
             lab = _draw(name, asked or tuple(topology.BY_NAME), guests)
             description.save(folder, lab)
@@ -268,7 +268,8 @@ def status(name: str) -> list[ServiceState]:
         pid = living.get(service)
         seconds = startup.readiness(folder, service, pid)
         word = "down" if pid is None else "starting" if seconds is None else "ready"
-        memory = processes.memory(pid) if pid is not None else (0, 0)
+        measure = plane.memory if lab.guests and service in plane.NAMES else processes.memory
+        memory = measure(pid) if pid is not None else (0, 0)
         note = plane.deaths(pid) if lab.guests and pid is not None else ""
         states.append(ServiceState(service, word, pid, listening.get(service), seconds, *memory, note))
     return states

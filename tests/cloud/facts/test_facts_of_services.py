@@ -170,7 +170,7 @@ def test_quotas_of_three_services() -> None:
     assert isinstance(outcome, Ok)
     assert outcome.value.rows() == (
         ("compute", "servers", 10),
-        ("compute", "vcpus", -1),
+        ("compute", "vCPUs", -1),
         ("block-storage", "volumes", 5),
         ("network", "ports", 50),
     )

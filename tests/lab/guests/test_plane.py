@@ -11,8 +11,8 @@ import pytest
 from sovran.lab import config, description, lifecycle, topology
 from sovran.lab.config.ini import Setting
 from sovran.lab.description import Description
-from sovran.lab.guests import daemons, places, plane
-from sovran.model.errors import UsageError
+from sovran.lab.guests import daemons, needs, places, plane
+from sovran.model.errors import SovranError, UsageError
 
 
 @pytest.fixture
@@ -96,6 +96,13 @@ def test_a_lab_made_without_guests_does_not_get_any(labs: Path, described: Descr
     description.save(labs / "labs" / "plain", described)
     with pytest.raises(UsageError, match=r"'plain' was made without guests.*lab down --remove --name plain"):
         lifecycle._guests_possible(described, labs / "labs" / "plain")
+
+
+def test_a_lab_that_is_refused_leaves_nothing(labs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "complaint", lambda: "root is needed")
+    with pytest.raises(SovranError, match="a lab with guests cannot run here: root is needed"):
+        lifecycle.up("x", None, print, guests=True)
+    assert list(labs.iterdir()) == []
 
 
 def test_logs_of_the_plane_are_of_labs_with_guests_only(

@@ -12,6 +12,8 @@ from sovran.cloud.outcome import Absent, Denied, Ok, Outcome
 from sovran.cloud.recording import Exchange, Reader
 
 FORBIDDEN = 403
+WRITTEN = {"gib": "GiB", "mib": "MiB", "ram": "RAM", "vcpus": "vCPUs", "ips": "IPs"}
+"""Words of the names below, as users know them."""
 
 
 class ComputeLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ class Quotas(msgspec.Struct, frozen=True, eq=False):
         """The table of quotas: service, what, limit."""
         parts: dict[str, Any] = {"compute": self.compute, "block-storage": self.volumes, "network": self.network}
         return tuple(
-            (service, name.replace("_", " "), limit)
+            (service, " ".join(WRITTEN.get(word, word) for word in name.split("_")), limit)
             for service, part in parts.items()
             if part is not None
             for name, limit in msgspec.structs.asdict(part).items()

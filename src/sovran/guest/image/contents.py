@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files in the packages, each package read once."""
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 
 from sovran.guest.image.deb import content
@@ -14,11 +14,13 @@ class Contents:
 
     def __init__(self, packages: Packages) -> None:
         self._packages = packages
-        self._read: dict[str, dict[str, bytes]] = {}
+        with ThreadPoolExecutor() as pool:  # dpkg-deb does the work
+            reading = {name: pool.submit(_read, packages, name) for name in packages.files}
+            self._files = {name: read.result() for name, read in reading.items()}
 
     def one(self, package: str, ending: str) -> bytes:
         """The file whose path ends so, in whole names. Raises SovranError when there is none."""
-        found = [body for name, body in self._all(package).items() if name.endswith(f"/{ending}")]
+        found = [body for name, body in self._files[package].items() if name.endswith(f"/{ending}")]
         if not found:
             file = self._packages.files[package]
             raise SovranError(f"{file} has no {ending}: take packages of a Debian release that has it, 12 or newer")
@@ -26,20 +28,18 @@ class Contents:
 
     def kernel(self) -> tuple[str, bytes]:
         """The kernel's release, and what is booted."""
-        for name, body in self._all("linux").items():
+        for name, body in self._files["linux"].items():
             if name.startswith("./boot/vmlinuz-"):
                 return name.removeprefix("./boot/vmlinuz-"), body
         raise SovranError(f"{self._packages.files['linux']} has no kernel: take a package linux-image-...-cloud-...")
 
     def drivers(self) -> dict[str, bytes]:
         """All modules, by path."""
-        return {name: body for name, body in self._all("linux").items() if _is_module(name)}
+        return {name: body for name, body in self._files["linux"].items() if _is_module(name)}
 
-    def _all(self, package: str) -> dict[str, bytes]:
-        if package not in self._read:
-            wanted: Callable[[str], bool] = _is_kernel if package == "linux" else (lambda _: True)
-            self._read[package] = content(self._packages.files[package], wanted)
-        return self._read[package]
+
+def _read(packages: Packages, name: str) -> dict[str, bytes]:
+    return content(packages.files[name], _is_kernel if name == "linux" else lambda _: True)
 
 
 def _is_kernel(name: str) -> bool:

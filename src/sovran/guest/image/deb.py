@@ -26,7 +26,7 @@ def content(package: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as reading:
         try:
-            with tarfile.open(fileobj=reading.stdout, mode="r|") as archive:
+            with tarfile.open(fileobj=reading.stdout, mode="r|", bufsize=1 << 20) as archive:
                 for member in archive:
                     stream = archive.extractfile(member) if member.isreg() and wanted(member.name) else None
                     if stream is not None:

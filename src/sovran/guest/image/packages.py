@@ -87,20 +87,22 @@ class _Apt:
     def __init__(self, cache: Path, architecture: str) -> None:
         self.cache = cache
         self.architecture = architecture
-        self.options: tuple[str, ...] = ()
+        state = cache / f"apt-{architecture}"
+        state.mkdir(parents=True, exist_ok=True)
+        # what apt makes of its lists: systems that keep none of it, such as containers, work it out for each command
+        settings = {"Dir::Cache::pkgcache": str(state / "packages"), "Dir::Cache::srcpkgcache": ""}
         if architecture != _native():
-            state = cache / f"apt-{architecture}"
-            (state / "lists" / "partial").mkdir(parents=True, exist_ok=True)
-            (state / "archives" / "partial").mkdir(parents=True, exist_ok=True)
+            for folder in ("lists", "archives"):
+                (state / folder / "partial").mkdir(parents=True, exist_ok=True)
             (state / "status").touch()
-            settings = {
+            settings |= {
                 "APT::Architecture": architecture,
                 "APT::Architectures": architecture,
                 "Dir::State": str(state),
                 "Dir::State::status": str(state / "status"),
                 "Dir::Cache": str(state),
             }
-            self.options = tuple(word for key, value in settings.items() for word in ("-o", f"{key}={value}"))
+        self.options = tuple(word for key, value in settings.items() for word in ("-o", f"{key}={value}"))
 
     def update(self) -> None:
         """Fetch the lists of packages."""

@@ -111,7 +111,8 @@ speeds() {
         [ "${free:-0}" -gt 1048576 ] && [ "$on" != tmpfs ] ||
             { rm -f "$target"; text error 'there is too little room in /var/tmp'; return; }
     fi
-    head -c 1048576 /dev/urandom >"$D/mib"
+    head -c 262144 /dev/urandom >"$D/block"
+    cat "$D/block" "$D/block" "$D/block" "$D/block" >"$D/mib"
     speed_records=
     direct=direct
     timed 'sequential write' 1048576 8 64 write

@@ -22,6 +22,8 @@ start() {
         printf '{"record":"%s"%s}\n' "$1" "$J" >"$W/$1.json"
         : >"$W/$1.done"
     ) </dev/null >/dev/null 2>"$W/$1.error" &
+    # what waits for answers goes first
+    case $LOCAL in *" $1 "*) renice -n 19 -p "$!" >/dev/null 2>&1 ;; esac
     now
     limit_of "$1"
     RUNNING="$RUNNING $1:$!:$((NOW + R))"

@@ -30,7 +30,7 @@ touch_memory() {
         problem 'memory: cannot mount a file system in RAM to touch it'
         return
     }
-    head -c 1048576 /dev/urandom >"$W/mib"
+    head -c 262144 /dev/urandom >"$W/block"
     now
     end=$((NOW + 150))
     step=16
@@ -38,18 +38,18 @@ touch_memory() {
     while [ "$done_" -lt "$room" ] && [ "$NOW" -lt "$end" ]; do
         [ "$step" -le $((room - done_)) ] || step=$((room - done_))
         set --
-        while [ $# -lt "$step" ]; do set -- "$@" "$W/mib"; done
+        while [ $# -lt $((step * 4)) ]; do set -- "$@" "$W/block"; done
         cat "$@" >"$at/$done_" || break
         done_=$((done_ + step))
         now
     done
     # read back: all of it is looked at, each file's end is compared
-    digest=$(md5sum <"$W/mib")
+    digest=$(md5sum <"$W/block")
     good=0
     for file in "$at"/*; do
         [ -e "$file" ] || continue
         size=$(wc -c <"$file")
-        [ "$(tail -c 1048576 "$file" | md5sum)" = "$digest" ] && cat "$file" >/dev/null && good=$((good + size / 1024))
+        [ "$(tail -c 262144 "$file" | md5sum)" = "$digest" ] && cat "$file" >/dev/null && good=$((good + size / 1024))
     done
     umount "$at"
     number touched_kib "$good"

@@ -45,7 +45,7 @@ service() {
     J=
     now
     began=$NOW
-    if ! get "$SERVICE_ADDRESS" "$METADATA/openstack/latest/meta_data.json" 5 "$D/service"; then
+    if ! get "$SERVICE_ADDRESS" "$METADATA/openstack/latest/meta_data.json" 8 "$D/service"; then
         text error 'no answer'
     elif [ "$STATUS" != 200 ]; then
         text error "HTTP status $STATUS"
@@ -54,7 +54,7 @@ service() {
         SERVICE=1
         since "$began"
         number seconds "$R"
-        if ! get "$SERVICE_ADDRESS" "$METADATA/openstack/latest/user_data" 5 "$D/user"; then text error 'no answer for user_data'
+        if ! get "$SERVICE_ADDRESS" "$METADATA/openstack/latest/user_data" 8 "$D/user"; then text error 'no answer for user_data'
         elif [ "$STATUS" = 200 ]; then user_data "$D/user.body"
         elif [ "$STATUS" = 404 ]; then number user_data_bytes -1
         else text error "HTTP status $STATUS for user_data"; fi
@@ -104,7 +104,7 @@ forge() {
         esac
     fi
     text forged_address "$forged"
-    get "$SERVICE_ADDRESS" "$METADATA/openstack/latest/meta_data.json" 5 "$D/forged" "X-Forwarded-For: $forged"
+    get "$SERVICE_ADDRESS" "$METADATA/openstack/latest/meta_data.json" 8 "$D/forged" "X-Forwarded-For: $forged"
     number forged_status "$STATUS"
     if [ "$STATUS" = 200 ] && stable "$D/forged.body"; then
         R=${R%%,\"keys\"*}
@@ -134,7 +134,7 @@ elsewhere() {
         literal "$other" || continue
         seen="$seen $other"
         url=http://$other$port_/openstack/latest/meta_data.json
-        get "$other" "$url" 2 "$D/other"
+        get "$other" "$url" 3 "$D/other"
         # what answers something else there is no metadata service
         [ "$STATUS" != 200 ] || stable "$D/other.body" || STATUS=404
         paths="$paths,\"$url\":$STATUS"

@@ -9,8 +9,38 @@ fi
 talk() {
     case $TALK in
     python) limit "$(($4 + 3))" python3 -c "$PYTHON_TALK" "$@" 2>/dev/null ;;
-    bash) limit "$4" bash -c "$BASH_TALK" talk "$@" 2>/dev/null ;;
+    bash) limit "$(($4 + 1))" bash -c "$BASH_TALK" talk "$@" 2>/dev/null ;;
     esac
+}
+
+# datagrams ADDRESS PORT SECONDS FILE PACKET...: sends all, prints a line `sent received hex` for each that came back;
+# FILE.slow is there if none came, but this machine was too slow to see one.
+datagrams() {
+    rm -f "$4.slow"
+    datagrams_times=$4.times
+    talk udp "$@" >"$datagrams_times"
+    now
+    datagrams_slow=$4.slow
+    datagrams_least=$((NOW - $3 * 80))
+    while read -r sent received file; do
+        case $sent in
+        asked)
+            [ "$received" -gt "$datagrams_least" ] || datagrams_slow=
+            continue
+            ;;
+        refused)
+            echo refused
+            return
+            ;;
+        esac
+        datagrams_slow=
+        # shellcheck disable=SC2046 # octets, split on purpose
+        set -- $(od -An -v -tx1 "$file")
+        printf '%s %s ' "$sent" "$received"
+        printf '%s' "$@"
+        echo
+    done <"$datagrams_times"
+    [ -z "$datagrams_slow" ] || : >"$datagrams_slow"
 }
 
 literal() {
@@ -37,7 +67,7 @@ dns_ask() {
         echo "$number:$question"
     done | awk -F : -v mode=ask "$AWK_DNS" >"$D/packets"
     dns_once "$D/answers" ''
-    [ "$LEFT" -eq 0 ] && return
+    [ "$LEFT" -gt 0 ] && [ "$dns_server" != "$NOBODY" ] || return 0
     dns_once "$D/more" "$D/answers"
     cat "$D/more" >>"$D/answers"
 }
@@ -52,7 +82,10 @@ dns_once() {
     done <"$D/packets"
     dns_file=$1
     shift 3
-    talk udp "$dns_server" "$DNS_PORT" 2 "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
+    # an interceptor is as near as a resolver, and its silence is waited for each time
+    dns_seconds=6
+    [ "$dns_server" != "$NOBODY" ] || dns_seconds=3
+    datagrams "$dns_server" "$DNS_PORT" "$dns_seconds" "$D/dns" "$@" | awk -v mode=read "$AWK_DNS" >"$dns_file"
     LEFT=$#
     while read -r _; do LEFT=$((LEFT - 1)); done <"$dns_file"
 }
@@ -134,14 +167,23 @@ connect() {
     SAID=
     [ -n "$1" ] || { SAID='no address'; return; }
     [ -n "$TALK" ] || { SAID='neither python3 nor bash is here'; return; }
-    now
-    began=$NOW
     talk tcp "$1" "$2" "$3" >"$4"
     {
+        read -r _ began
         read -r OUTCOME TOOK
         IFS= read -r SAID
     } <"$4"
-    [ -n "$OUTCOME" ] || { OUTCOME=dropped && since "$began" && TOOK=$R; }
+    [ -z "$OUTCOME" ] || return 0
+    # it was ended before an answer came: that tells something only if there was time for one
+    now
+    if [ -n "$began" ] && [ $((NOW - began)) -ge $(($3 * 80)) ]; then
+        OUTCOME=dropped
+        seconds $((NOW - began))
+        TOOK=$R
+    else
+        OUTCOME=unknown
+        SAID='this machine was too slow to tell'
+    fi
 }
 
 # port HOST PORT ADDRESS SECONDS FILE: R is the record of a connection.

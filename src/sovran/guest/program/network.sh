@@ -132,7 +132,7 @@ gateway() {
 reach() {
     [ -n "$3" ] || return 0
     address_of "$2" "${3%=*}" || { problem "network: ${3%=*} has no address, so $1 was not tried"; return; }
-    connect "$R" "${3#*=}" 4 "$D/said$1"
+    connect "$R" "${3#*=}" 3 "$D/said$1"
     case $OUTCOME in
     open | rejected) echo 1 ;;
     dropped) echo 0 ;;

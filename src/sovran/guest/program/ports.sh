@@ -12,7 +12,7 @@ part_ports() {
         number_=$((number_ + 1))
         address_of A "${door%=*}"
         (
-            port "${door%=*}" "${door#*=}" "$R" 4 "$D/said$number_"
+            port "${door%=*}" "${door#*=}" "$R" 3 "$D/said$number_"
             echo "$R" >"$D/port$number_"
         ) &
     done

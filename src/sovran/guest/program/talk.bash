@@ -1,28 +1,34 @@
-# What bash says over UDP and TCP: `udp address port seconds packet...`, `tcp address port seconds [request answer]`.
-# Packets are octal escapes of printf.
+# What bash says over UDP and TCP: `udp address port seconds file packet...`, `tcp address port seconds [request answer]`.
+# Packets are octal escapes of printf; answers lie in file.1, file.2, ..., each told by a line `sent received file`.
 stamp() {
     R=${EPOCHREALTIME-}
     [ -n "$R" ] || R=$(date +%s).000000
 }
 talk_udp() {
-    exec 3<>"/dev/udp/$1/$2" || exit
+    exec 3<>"/dev/udp/$1/$2" || { echo refused; exit; }
     stamp
     sent=$R
-    for packet in "${@:4}"; do
+    for packet in "${@:5}"; do
         case $packet in
         # bash writes line by line, and a packet must go out at once
         *'\012'*) printf "$packet" | dd bs=4096 count=1 >&3 2>/dev/null ;;
         *) printf "$packet" >&3 ;;
         esac
     done
-    for _ in "${@:4}"; do
-        hex=$(dd bs=4096 count=1 <&3 2>/dev/null | od -An -v -tx1)
+    read -r up _ </proc/uptime
+    echo "asked ${up/./}"
+    number=0
+    for _ in "${@:5}"; do
+        number=$((number + 1))
+        dd bs=4096 count=1 <&3 of="$4.$number" 2>/dev/null
         stamp
-        [ -n "$hex" ] || { echo refused; exit; }
-        echo "$sent $R ${hex//[[:space:]]/}"
+        [ -s "$4.$number" ] || { echo refused; exit; }
+        echo "$sent $R $4.$number"
     done
 }
 talk_tcp() {
+    read -r up _ </proc/uptime
+    echo "trying ${up/./}"
     stamp
     began=${R//./}
     message=$( { exec 3<>"/dev/tcp/$1/$2"; } 2>&1)

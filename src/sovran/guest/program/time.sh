@@ -3,10 +3,12 @@
 part_time() {
     folder time
     clocks=
-    for file in "$ROOT"/sys/class/ptp/*/clock_name "$ROOT"/sys/class/rtc/*/name; do
-        first "$file" && case $R in
-        rtc_* | ptp_*) clocks="$clocks $R" ;;
-        *) clocks="$clocks $(printf '%s' "$R" | tr -c 'A-Za-z0-9_' '_')" ;;
+    for file in "$ROOT"/sys/class/rtc/*/name "$ROOT"/sys/class/ptp/*/clock_name; do
+        first "$file" || continue
+        case $file:$R in
+        *rtc*) clocks="$clocks ${R%% *}" ;;
+        *KVM*) clocks="$clocks ptp_kvm" ;;
+        *) clocks="$clocks ptp_$(printf '%s' "$R" | tr -c 'A-Za-z0-9' '_')" ;;
         esac
     done
     # shellcheck disable=SC2086 # names, split on purpose
@@ -51,8 +53,8 @@ ask_time() {
         text name "$2"
         text source "$3"
         if [ -z "$1" ]; then text error 'no address'; else
-            talk udp "$1" "$NTP_PORT" 2 "$ntp_packet" >"$D/reply$asked"
-            [ -s "$D/reply$asked" ] || talk udp "$1" "$NTP_PORT" 2 "$ntp_packet" >"$D/reply$asked"
+            datagrams "$1" "$NTP_PORT" 3 "$D/ntp$asked" "$ntp_packet" >"$D/reply$asked"
+            [ -s "$D/reply$asked" ] || datagrams "$1" "$NTP_PORT" 3 "$D/ntp$asked" "$ntp_packet" >"$D/reply$asked"
             # shellcheck disable=SC2046 # words of awk, split on purpose
             set -- $(awk "$AWK_NTP" "$D/reply$asked")
             if [ $# -eq 3 ]; then

@@ -39,7 +39,9 @@ def resolve_groups(api: AdminApi, _: OpenGroups) -> tuple[GroupsState, GroupsSta
     Raises:
         SovranError: the lab has no OVN, or it does not answer.
     """
-    return GroupsState(open=MATCH in _northbound(api, "acl-list", GROUP)), GroupsState(open=True)
+    # Neutron's own rule, which drops, has the same match
+    there = f"{PRIORITY} ({MATCH})" in _northbound(api, "acl-list", GROUP)
+    return GroupsState(open=there), GroupsState(open=True)
 
 
 def put_groups(api: AdminApi, state: GroupsState) -> None:

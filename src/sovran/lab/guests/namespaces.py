@@ -11,6 +11,13 @@ NAMED = Path("/run/netns")
 """Where `ip netns` keeps the names."""
 HOST_END, INTERNET_END = "ext0", "inet0"
 """Ends of the cable: the host's is a port of the external bridge."""
+SILENCE = "; ".join(
+    f"echo {value} > /proc/sys/net/ipv6/conf/{part}/{key}"
+    for part in ("all", "default")
+    for key, value in (("accept_ra", 0), ("addr_gen_mode", 1))
+)
+"""Lets links of the host's namespace have no addresses of their own: guests talk to the switch, never to this kernel,
+and what they advertise configures nothing."""
 GATEWAY, GATEWAY6 = "203.0.113.1/24", "2001:db8:113::1/64"
 """Of the internet's end: gateways of the external network `public`."""
 
@@ -30,6 +37,7 @@ def make(marker: str) -> None:
     host, internet = places.namespaces(marker)
     _run("ip", "netns", "add", host)
     _run("ip", "netns", "add", internet)
+    _run(*places.inside(host, ["sh", "-c", SILENCE]))
     cable = f"link add {HOST_END} netns {host} type veth peer name {INTERNET_END} netns {internet}"
     _run("ip", *cable.split())
     _batch(host, ["link set lo up", f"link set {HOST_END} up"])

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The network plane of a lab with guests: made, repaired, ended. Its processes bear the lab's marker."""
 
+import contextlib
+import os
 import shutil
 import time
 from pathlib import Path
@@ -89,6 +91,23 @@ def prefix(lab: Description, service: str) -> list[str]:
         # it enters the host's namespace by itself, once it has a way to Nova
         return ["unshare", "--mount"]
     return []
+
+
+def memory(pid: int) -> tuple[int, int]:
+    """Resident and proportional set size in bytes of a process of the plane, with those of its session, such as the
+    switch that a monitor watches.
+    """
+    found = [processes.memory(one) for one in _session(pid)]
+    return sum(resident for resident, _ in found), sum(proportional for _, proportional in found)
+
+
+def _session(leader: int) -> list[int]:
+    members = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and os.getsid(int(entry.name)) == leader:
+                members.append(int(entry.name))
+    return members
 
 
 def deaths(pid: int) -> str:

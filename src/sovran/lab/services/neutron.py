@@ -7,12 +7,14 @@ from typing import Any
 
 from sovran.lab.services import neutron_faults
 from sovran.lab.services.place import Place
-from sovran.lab.services.sqlite import begin_writers_immediately
+from sovran.lab.services.sqlite import begin_writers_immediately, keep_connections
 
 
 def application(place: Place) -> Any:
     """Neutron's WSGI application; the stand-ins, where there are any, run as threads beside it."""
     begin_writers_immediately()
+    if place.guests:
+        keep_connections()
     os.environ["OS_NEUTRON_CONFIG_DIR"] = str(place.config("neutron", ""))
     os.environ["OS_NEUTRON_CONFIG_FILES"] = "neutron.conf"
     from oslo_service import backend

@@ -2,9 +2,11 @@
 """Faults of Neutron in a lab with guests: what DHCP tells them is not so."""
 
 import ipaddress
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
+from sovran.lab.guests import places
 from sovran.lab.services.faults import Faults
 from sovran.lab.services.place import Place
 
@@ -13,7 +15,7 @@ Options = dict[str, str]
 INTERCEPTS = "names-intercepted"
 INTERCEPTED = {"www.denic.de": "198.51.100.80"}
 """A name that probes ask for, with its address in the lab's internet."""
-MARK = {"sovran": "fault"}
+SECONDS = 20
 FOREIGN_RESOLVER = "9.9.9.9"
 TOO_LARGE = "1500"
 
@@ -42,14 +44,28 @@ LIES: dict[str, Callable[[Options], Options]] = {
 """Name of a fault to what becomes of the options of a new subnet."""
 
 
-def _intercept(client: Any, network: str) -> None:
-    """Let OVN answer for a public name by itself, to whatever server a guest of the network sends the question."""
-    northbound = client._nb_idl
-    for row in northbound.db_find("DNS", ("external_ids", "=", MARK)).execute(check_error=True):
-        northbound.dns_del(row["_uuid"]).execute()
-    row = northbound.dns_add(external_ids=MARK).execute(check_error=True)
-    northbound.dns_set_records(row.uuid, **INTERCEPTED).execute(check_error=True)
-    northbound.ls_add_dns_record(f"neutron-{network}", row.uuid).execute(check_error=True)
+def _intercept(place: Place, network: str) -> None:
+    """Let OVN answer for a public name by itself, to whatever server a guest of the network sends the question.
+
+    By a client of its own, since Neutron's transaction is under way.
+    """
+    command = ["ovn-nbctl", f"--db={places.unix(places.northbound(place.folder))}", f"--timeout={SECONDS}"]
+
+    def ask(*words: str) -> str:
+        return subprocess.run([*command, *words], capture_output=True, text=True, check=True).stdout
+
+    records = [f'records:"{name}"="{address}"' for name, address in INTERCEPTED.items()]
+    switch = f"neutron-{network}"
+    # Neutron writes the names of its ports into the row that bears the switch's name, and drops all others
+    mark = f"external_ids:ls_name={switch}"
+    rows = ask("--bare", "--columns=_uuid", "find", "DNS", mark).split()
+    for row in rows:
+        ask("set", "DNS", row, *records)
+    if not rows:
+        ask(
+            *("--", "--id=@names", "create", "DNS", mark, *records),
+            *("--", "--if-exists", "add", "Logical_Switch", switch, "dns_records", "@names"),
+        )
 
 
 def let_dhcp_lie(place: Place) -> None:
@@ -62,7 +78,7 @@ def let_dhcp_lie(place: Place) -> None:
     def options(self: Any, *arguments: Any, **named: Any) -> Options:
         told: Options = upstream(self, *arguments, **named)
         if faults.on == INTERCEPTS:
-            _intercept(self, arguments[2]["id"])
+            _intercept(place, arguments[2]["id"])
         lie = LIES.get(faults.on)
         return lie(told) if lie and told else told
 

@@ -4,8 +4,6 @@
 import contextlib
 from pathlib import Path
 
-from nova.compute import power_state
-
 from sovran.lab.services.nova_qemu_machine import Card, Disk
 from sovran.lab.services.nova_qemu_monitor import Monitor, MonitorError
 from sovran.lab.services.nova_qemu_taps import Switch
@@ -25,12 +23,11 @@ class Devices:
     def _monitor(self, uuid: str) -> Monitor:
         return Monitor(self._folder / uuid)
 
-    def state(self, uuid: str) -> int:
-        """Nova's power state of a machine that runs."""
+    def paused(self, uuid: str) -> bool:
+        """Whether the processors of a machine that runs stand still."""
         with contextlib.suppress(MonitorError), self._monitor(uuid) as monitor:
-            if monitor.execute("query-status")["status"] == "paused":
-                return int(power_state.PAUSED)
-        return int(power_state.RUNNING)
+            return bool(monitor.execute("query-status")["status"] == "paused")
+        return False
 
     def press_power_button(self, uuid: str) -> None:
         """Ask the guest to shut down; one that does not run is fine."""
@@ -44,11 +41,11 @@ class Devices:
             MonitorError: QEMU refused.
         """
         with self._monitor(uuid) as monitor:
-            monitor.execute("blockdev-add", **disk.node)
+            monitor.execute("blockdev-add", disk.node)
             try:
-                monitor.execute("device_add", **disk.device)
+                monitor.execute("device_add", disk.device)
             except MonitorError:
-                monitor.execute("blockdev-del", node_name=disk.name)
+                monitor.execute("blockdev-del", {"node-name": disk.name})
                 raise
 
     def unplug_disk(self, uuid: str, disk: Disk) -> None:
@@ -59,7 +56,7 @@ class Devices:
         """
         with self._monitor(uuid) as monitor:
             _remove(monitor, str(disk.device["id"]))
-            monitor.execute("blockdev-del", node_name=disk.name)
+            monitor.execute("blockdev-del", {"node-name": disk.name})
 
     def resize_disk(self, uuid: str, disk: Disk, size: int) -> None:
         """Tell the guest a disk's new size in bytes.
@@ -68,7 +65,7 @@ class Devices:
             MonitorError: QEMU refused.
         """
         with self._monitor(uuid) as monitor:
-            monitor.execute("block_resize", node_name=disk.name, size=size)
+            monitor.execute("block_resize", {"node-name": disk.name, "size": size})
 
     def plug_card(self, uuid: str, card: Card) -> None:
         """Add a network card, with its tap and port.
@@ -79,8 +76,12 @@ class Devices:
         """
         self._switch.plug([card], uuid)
         with self._monitor(uuid) as monitor:
-            monitor.execute("netdev_add", **card.backend)
-            monitor.execute("device_add", **card.device)
+            monitor.execute("netdev_add", card.backend)
+            try:
+                monitor.execute("device_add", card.device)
+            except MonitorError:
+                monitor.execute("netdev_del", {"id": card.tap})
+                raise
 
     def unplug_card(self, uuid: str, card: Card) -> None:
         """Remove a network card, when the guest agrees; its tap stays.
@@ -90,14 +91,14 @@ class Devices:
         """
         with self._monitor(uuid) as monitor:
             _remove(monitor, str(card.device["id"]))
-            monitor.execute("netdev_del", id=card.tap)
+            monitor.execute("netdev_del", {"id": card.tap})
 
 
 def _remove(monitor: Monitor, device: str) -> None:
     for _ in range(TRIES):
         # QEMU refuses to ask again so soon; the guest may still answer then
         with contextlib.suppress(MonitorError):
-            monitor.execute("device_del", id=device)
+            monitor.execute("device_del", {"id": device})
         if monitor.wait_for("DEVICE_DELETED", PATIENCE, device=device):
             return
     raise MonitorError(f"the guest did not let the device go within {PATIENCE * TRIES:.0f} s")

@@ -53,7 +53,10 @@ class QemuDriver(LabDriver):
             self._guests.end(uuid)
             self._storage.remove(uuid)
         for uuid, known in self.instances.items():
-            known.state = self._devices.state(uuid) if uuid in living else power_state.SHUTDOWN
+            known.state = self._state(uuid) if uuid in living else power_state.SHUTDOWN
+
+    def _state(self, uuid: str) -> Any:
+        return power_state.PAUSED if self._devices.paused(uuid) else power_state.RUNNING
 
     def spawn(
         self,
@@ -74,7 +77,7 @@ class QemuDriver(LabDriver):
         super().spawn(context, instance, image_meta, injected_files, admin_password, allocations, network_info)
         self.instances[instance.uuid].state = power_state.SHUTDOWN
         with _failures():
-            self._storage.make(context, instance, block_device_info)
+            self._storage.make(context, instance, image_meta, block_device_info)
         if configdrive.required_by(instance):
             self._storage.make_config_drive(instance, network_info, injected_files, admin_password)
         if not power_on:
@@ -257,8 +260,13 @@ class QemuDriver(LabDriver):
         """Plug a network card, also into a machine that runs."""
         super().attach_interface(context, instance, image_meta, vif)
         if self._guests.lives(instance.uuid):
-            with _failures():
-                self._devices.plug_card(instance.uuid, plan.card(instance, vif))
+            try:
+                with _failures():
+                    self._devices.plug_card(instance.uuid, plan.card(instance, vif))
+            except exception.InstanceDeployFailure:
+                self._interfaces.pop(vif["id"], None)
+                self.unplug_vifs(instance, [vif])
+                raise
 
     def detach_interface(self, context: Any, instance: Any, vif: Any) -> None:
         """Unplug a network card."""

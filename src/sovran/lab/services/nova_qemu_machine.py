@@ -96,7 +96,7 @@ class Card:
         device: dict[str, Any] = {"driver": CARDS[self.model], "id": f"{self.tap}-device", "netdev": self.tap}
         device |= {"mac": self.address, "romfile": ""}  # without its boot program, for which the firmware would wait
         if self.model == "virtio":
-            device |= dict.fromkeys(OFFLOADS, "off")
+            device |= dict.fromkeys(OFFLOADS, False)
             if self.mtu:
                 device["host_mtu"] = self.mtu
         return device
@@ -191,7 +191,8 @@ def _boot(boot: Boot) -> list[str]:
 def _option(arguments: dict[str, Any]) -> str:
     """Arguments as one word of the command line; a comma in a value is written twice."""
     first = arguments.get("driver", arguments.get("type"))
-    rest = [f"{key}={str(value).replace(',', ',,')}" for key, value in arguments.items() if key not in _FIRST]
+    switches = {key: ("off", "on")[value] if isinstance(value, bool) else value for key, value in arguments.items()}
+    rest = [f"{key}={str(value).replace(',', ',,')}" for key, value in switches.items() if key not in _FIRST]
     return ",".join([str(first), *rest])
 
 

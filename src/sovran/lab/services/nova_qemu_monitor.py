@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -44,15 +45,15 @@ class Monitor:
             self.close()
             raise MonitorError(f"QEMU's control socket does not answer ({error})") from None
 
-    def execute(self, command: str, **arguments: Any) -> Any:
-        """Give a command (`_` in names of arguments stands for `-`); returns what QEMU answers.
+    def execute(self, command: str, arguments: Mapping[str, Any] | None = None) -> Any:
+        """Give a command; returns what QEMU answers.
 
         Raises:
             MonitorError: QEMU refused, with its reason, or went away.
         """
-        given = {key.replace("_", "-"): value for key, value in arguments.items()}
+        given = {"execute": command, "arguments": dict(arguments or {})}
         try:
-            self._socket.sendall(json.dumps({"execute": command, "arguments": given}).encode() + b"\n")
+            self._socket.sendall(json.dumps(given).encode() + b"\n")
             while True:
                 answer = self._read()
                 if "return" in answer:

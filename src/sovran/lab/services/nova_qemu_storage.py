@@ -44,8 +44,10 @@ class Storage:
             return set()
         return {path.name for path in self.folder.iterdir() if path.name != CACHE}
 
-    def make(self, context: Any, instance: Any, block_devices: Any) -> None:
+    def make(self, context: Any, instance: Any, image_meta: Any, block_devices: Any) -> None:
         """Make a server's folder with its own disks, and the kernel it boots, if any.
+
+        `image_meta` is Glance's, which has the checksum that the instance's copy lacks.
 
         Raises:
             nova.exception.FlavorDiskSmallerThanImage: the flavor's disk is too small.
@@ -54,7 +56,7 @@ class Storage:
         folder = self.of(instance.uuid)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if instance.image_ref:
-            self._make_root(context, instance, folder)
+            self._make_root(context, instance, image_meta, folder)
         for name, image in ((plan.KERNEL, instance.kernel_id), (plan.RAMDISK, instance.ramdisk_id)):
             if image and not (folder / name).exists():
                 images.fetch(context, image, str(folder / name))
@@ -66,10 +68,10 @@ class Storage:
         if instance.image_meta.properties.get("hw_firmware_type") == "uefi":
             shutil.copyfile(FIRMWARE_VARIABLES, folder / VARIABLES)
 
-    def _make_root(self, context: Any, instance: Any, folder: Path) -> None:
+    def _make_root(self, context: Any, instance: Any, image_meta: Any, folder: Path) -> None:
         image = folder / IMAGE
         with self._fetching:
-            cached = self._cached(context, instance)
+            cached = self._cached(context, instance, image_meta)
             # a name of its own, so that the cache can forget the other
             image.unlink(missing_ok=True)
             os.link(cached, image)
@@ -80,11 +82,11 @@ class Storage:
         qemu_img.layer(folder / plan.ROOT, image, given or None)
         faults.leave_over(folder / plan.ROOT, given)
 
-    def _cached(self, context: Any, instance: Any) -> Path:
+    def _cached(self, context: Any, instance: Any, image_meta: Any) -> Path:
         """The raw content of the server's image; images with the same content share it."""
-        wanted = instance.image_meta
-        checksum = wanted.checksum if wanted.obj_attr_is_set("checksum") else None
-        image = self._cache / str(checksum or instance.image_ref)
+        checksum = image_meta.checksum if image_meta.obj_attr_is_set("checksum") else None
+        # the same bytes are another disk in another format
+        image = self._cache / (f"{checksum}-{image_meta.disk_format}" if checksum else instance.image_ref)
         self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not image.exists():
             images.fetch_to_raw(context, instance.image_ref, str(image))
