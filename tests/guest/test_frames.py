@@ -6,12 +6,12 @@ import time
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.guest.writer import console, lines
 
 from sovran.guest import records
 from sovran.guest.console import MOST_CHARACTERS, read_console
 from sovran.guest.frames import find_frames, join
 from sovran.guest.report import GuestReport
+from tests.guest.writer import console, lines
 
 RUN = "abcdefgh12"
 WRITTEN: tuple[records.Record, ...] = (

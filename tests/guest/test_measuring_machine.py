@@ -5,13 +5,13 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.guest.internet import Scene, run
 
 from sovran.guest import fips
 from sovran.guest.console import read_console
 from sovran.guest.program import Request, build
 from sovran.guest.report import GuestReport
 from sovran.guest.targets import Targets
+from tests.guest.internet import Scene, run
 
 SHELLS = ("dash", "busybox sh", "bash")
 X86 = """processor\t: {0}

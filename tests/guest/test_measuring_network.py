@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.guest.internet import Scene, run
 
 from sovran.guest.console import read_console
 from sovran.guest.program import Neighbour, Request, build
 from sovran.guest.records import Query
 from sovran.guest.report import GuestReport
 from sovran.guest.targets import Domains, Door, Targets
+from tests.guest.internet import Scene, run
 
 NAMES = Domains(
     good="good.example",
