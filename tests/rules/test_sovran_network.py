@@ -189,7 +189,12 @@ def test_a_part_that_was_not_done_in_time_is_undecided() -> None:
         ("network-18", {"entropy": {"tests": (), "rng_available": ()}}, FAIL),
         ("network-18", {"entropy": {"tests": (), "hwrng_error": "No such device"}}, FAIL),
         ("network-18", {"entropy": {"tests": (msgspec.structs.replace(HWRNG, blocks=0),)}}, ABORT),
-        ("network-18", {"entropy": {"tests": ()}, "image": msgspec.structs.replace(OURS, hw_rng_model="")}, MISS),
+        ("network-18", {"entropy": {"tests": ()}, "image": msgspec.structs.replace(THEIRS, hw_rng_model="")}, MISS),
+        (
+            "network-18",
+            {"entropy": {"tests": (), "rng_available": ()}, "image": msgspec.structs.replace(OURS, hw_rng_model="")},
+            FAIL,
+        ),
     ],
 )
 def test_what_a_guest_sees_decides(claim: str, seen: dict[str, Any], expected: Verdict) -> None:

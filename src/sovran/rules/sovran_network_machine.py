@@ -63,7 +63,7 @@ def entropy_device(probe: Outcome[GuestProbe]) -> Answer:
         if read is not None:
             said = f"{read.failures} of {read.blocks} blocks failed the tests of FIPS 140-2"
             yield note(guest, f"{entropy.rng_current or HWRNG}: {said}", field=HWRNG, seen=said)
-        elif not guest.image.hw_rng_model:
+        elif not guest.image.hw_rng_model and not guest.image.own:  # ours always asks
             yield Open(f"the image of the guest on {guest.where} asks for no such device", evidence=True)
         elif entropy.hwrng_error or not entropy.rng_available:
             seen = entropy.hwrng_error or "no such device"

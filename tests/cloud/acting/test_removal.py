@@ -4,6 +4,7 @@
 import itertools
 import time
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,6 +88,25 @@ def test_a_router_is_parted_from_its_networks_before_it_goes() -> None:
     )
     assert removed(cloud, *several) == ((), [0, 1, 2, 3, 4])
     assert cloud.deleted == ["known", "lost", "r", "s", "n"]
+
+
+def test_a_server_in_error_is_waited_for_while_it_goes_and_asked_again_when_that_fails() -> None:
+    cloud = SmallCloud()
+    asked: list[str] = []
+    shown = iter(["deleting", "", "deleting", "deleting"])
+
+    def show() -> Answer:
+        task = next(shown, None)
+        body = {"server": {"status": "ERROR", "OS-EXT-STS:task_state": task or None}}
+        return Answer("show", 404) if task is None else Answer("show", 200, msgspec.json.encode(body))
+
+    def delete() -> Answer:
+        asked.append("DELETE")
+        return Answer("delete", 204)
+
+    cloud.answers = {("GET", "/servers/s"): show, ("DELETE", "/servers/s"): delete}
+    assert removed(cloud, intent(0, kinds.SERVER, "s")) == ((), [0])
+    assert asked == ["DELETE"] * 2
 
 
 def test_an_interface_that_went_with_its_router_is_gone() -> None:

@@ -227,7 +227,8 @@ class Actor(Caller):
             if shown.status in GONE:
                 break
             status = str((shown.at(made.kind.key, "status") if made.kind.key else shown.at("status")) or "")
-            if status.lower().startswith("error"):
+            going = made.kind.key and shown.at(made.kind.key, "OS-EXT-STS:task_state") == "deleting"
+            if status.lower().startswith("error") and not going:
                 raise ActingFailed(f"the {made.kind.name} went to {printable(status, 40)} when it was deleted")
             if not patience.wait():
                 raise TimedOut(f"the {made.kind.name} was still there {patience.spent:.0f} s after it was deleted")

@@ -28,6 +28,9 @@ UNMADE = 60.0
 """Seconds for which something is waited for that is still being made."""
 UNWELL = 30.0
 """Seconds for which a service that gives no answer, or fails by its own fault, is asked again."""
+AGAIN = 3
+TASK, DELETING = "OS-EXT-STS:task_state", "deleting"
+"""By which the compute service tells that a server is about to go, whatever its status is."""
 ERROR_DELETING = "error_deleting"
 """Status of what block storage could not delete, and will not try to delete again."""
 
@@ -250,8 +253,8 @@ def _remove_contents(caller: Caller, found: Found) -> None:
 
 
 def _wait_until_gone(caller: Caller, kind: Kind, path: str, patience: Patience) -> str:
-    """Why it is still there; empty: it is gone. One that fails to be deleted is asked to go once more."""
-    again = True
+    """Why it is still there; empty: it is gone. One that fails to be deleted is asked to go again, AGAIN times."""
+    again = AGAIN
     while True:
         shown = caller.call("GET", kind.service, path, microversion=kind.microversion, cleaning=True)
         if shown.status in GONE:
@@ -259,7 +262,7 @@ def _wait_until_gone(caller: Caller, kind: Kind, path: str, patience: Patience) 
         status = _status_in(kind, shown)
         if again and status.startswith("error"):
             _delete(caller, kind, path)
-            again = False
+            again -= 1
         elif status.startswith("error"):
             return _gone_wrong(status)
         if not patience.wait():
@@ -280,6 +283,9 @@ def _status(caller: Caller, kind: Kind, path: str) -> str:
 
 
 def _status_in(kind: Kind, shown: Answer) -> str:
+    if kind.key and shown.at(kind.key, TASK) == DELETING:
+        # a server in ERROR keeps that status to its end
+        return DELETING
     return str((shown.at(kind.key, "status") if kind.key else shown.at("status")) or "").lower()
 
 
