@@ -5,7 +5,7 @@ import os
 import signal
 from typing import Any
 
-from sovran.lab.services import neutron_faults
+from sovran.lab.services import neutron_events, neutron_faults
 from sovran.lab.services.place import Place
 from sovran.lab.services.sqlite import begin_writers_immediately, keep_connections
 
@@ -15,6 +15,7 @@ def application(place: Place) -> Any:
     begin_writers_immediately()
     if place.guests:
         keep_connections()
+        neutron_events.handle_all_events()
     os.environ["OS_NEUTRON_CONFIG_DIR"] = str(place.config("neutron", ""))
     os.environ["OS_NEUTRON_CONFIG_FILES"] = "neutron.conf"
     from oslo_service import backend
