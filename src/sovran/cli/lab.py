@@ -116,7 +116,9 @@ def logs(
 
 
 @app.command()
-def check() -> None:
+def check(
+    guests: Annotated[bool, typer.Option("--guests", help="Fail if a lab with guests cannot run here.")] = False,
+) -> None:
     """Say what this machine lacks for the lab, with the one line that installs it."""
     from sovran.lab import prerequisites
     from sovran.lab.guests import needs
@@ -125,6 +127,8 @@ def check() -> None:
         raise SovranError(lacking)
     notes = prerequisites.notes()
     if said := needs.complaint():
+        if guests:
+            raise SovranError(f"a lab with guests cannot run here: {said}")
         notes.append(f"a lab with guests (`sovran lab up --guests`) cannot run here: {said}")
     for line in notes or ["nothing is missing"]:
         typer.echo(line)

@@ -31,7 +31,7 @@ def test_it_is_small_and_told_truly(built: Built, packages: Packages) -> None:
     content = Path(built.path).read_bytes()
     assert len(content) == built.bytes <= LARGEST
     assert hashlib.sha256(content).hexdigest() == built.sha256
-    assert built.packages["busybox"] in packages.files["busybox"].name.replace("%3a", ":")
+    assert built.packages["busybox-static"] in packages.files["busybox-static"].name.replace("%3a", ":")
     assert built.kernel in packages.files["linux"].name
     assert built.program_sha256 == hashlib.sha256(BUILT_IN).hexdigest()
 
@@ -92,7 +92,7 @@ def test_the_command_tells_what_it_built(sovran: Command, tmp_path: Path) -> Non
     assert ended.code == 0
     told = dict(line.split(None, 1) for line in ended.out.splitlines() if not line.startswith(" "))
     assert told["SHA-256"] == hashlib.sha256((tmp_path / "probe.qcow2").read_bytes()).hexdigest()
-    assert "busybox 1:" in ended.out
+    assert "busybox-static 1:" in ended.out
 
 
 def test_a_place_that_cannot_be_written_to(sovran: Command, tmp_path: Path) -> None:
@@ -103,9 +103,9 @@ def test_a_place_that_cannot_be_written_to(sovran: Command, tmp_path: Path) -> N
 
 def test_a_package_that_is_torn_inside(packages: Packages, tmp_path: Path) -> None:
     torn = tmp_path / "busybox.deb"
-    torn.write_bytes(packages.files["busybox"].read_bytes()[:-1000])
+    torn.write_bytes(packages.files["busybox-static"].read_bytes()[:-1000])
     with pytest.raises(SovranError, match=r"busybox\.deb is torn"):
-        build(Packages("amd64", packages.files | {"busybox": torn}), tmp_path / "image", BUILT_IN)
+        build(Packages("amd64", packages.files | {"busybox-static": torn}), tmp_path / "image", BUILT_IN)
 
 
 def test_a_package_without_what_is_needed(packages: Packages, tmp_path: Path) -> None:

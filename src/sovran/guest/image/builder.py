@@ -23,7 +23,10 @@ _LOADERS = {"amd64": ("BOOTX64.EFI", "systemd-bootx64.efi"), "arm64": ("BOOTAA64
 """The name under which UEFI looks for a loader on disks that it does not know, and systemd-boot's in its package."""
 _CONSOLES = {"amd64": "console=tty0 console=ttyS0,115200", "arm64": "console=tty0 console=ttyAMA0,115200"}
 """The last one is where the guest reports."""
-_ARGUMENTS = "quiet no_timer_check nokaslr cryptomgr.notests"
+_ARGUMENTS = (
+    "quiet no_timer_check nokaslr cryptomgr.notests mitigations=off init_on_alloc=0 init_on_free=0 audit=0 apparmor=0 "
+    "nowatchdog"
+)
 """An emulated timer may be late for the check, which then panics; the last two save half a second of emulated boot."""
 
 

@@ -35,11 +35,11 @@ def _programs(contents: Contents, architecture: str) -> dict[str, File | Link]:
     return {
         "init": File((own / "init").read_bytes(), executable=True),
         "lib/sovran/dhcp": File((own / "dhcp").read_bytes(), executable=True),
-        "bin/busybox": File(contents.one("busybox", "bin/busybox"), executable=True),
+        "bin/busybox": File(contents.one("busybox-static", "bin/busybox"), executable=True),
         # speaks UDP, which Debian's busybox cannot
         "bin/bash": File(contents.one("bash-static", "bin/bash-static"), executable=True),
-        # waits for each write, which busybox's dd cannot
-        "bin/dd": File(contents.one("coreutils", "bin/dd"), executable=True),
+        # waits for each write, which busybox's dd cannot; under a name of its own, since that one starts sooner
+        "bin/gnudd": File(contents.one("coreutils", "bin/dd"), executable=True),
         "bin/mawk": File(contents.one("mawk", "bin/mawk"), executable=True),
         "sbin": Link("bin"),  # where the kernel looks for modprobe when a file system is to be mounted
         loader: File(contents.one("libc6", PurePosixPath(loader).name), executable=True),

@@ -17,7 +17,7 @@ from sovran.model.errors import SovranError, UsageError
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 """What can be built, and Debian's name for it."""
-_GUEST = ("busybox", "mawk", "bash-static", "coreutils", "libc6", "systemd-boot-efi")
+_GUEST = ("busybox-static", "mawk", "bash-static", "coreutils", "libc6", "systemd-boot-efi")
 _KERNEL = re.compile(r"linux-image-\d[\w.+~-]*-cloud-\w+")
 _OFFERED = re.compile(r"'(?P<address>[^']+)' (?P<file>\S+) \d+ SHA256:(?P<digest>[0-9a-f]{64})")
 

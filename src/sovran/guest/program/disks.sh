@@ -13,6 +13,7 @@ part_disks() {
         size=$((R * 512))
         kind=$(blkid "$ROOT/dev/$name" 2>/dev/null)
         case $kind in *'LABEL="config-2"'*) continue ;; esac
+        grep -q "^/dev/$name /run/sovran/config-drive " "$ROOT/proc/mounts" 2>/dev/null && continue
         disk
         list="$list,$R"
     done
@@ -117,7 +118,7 @@ speeds() {
     direct=direct
     timed 'sequential write' 1048576 8 64 write
     timed 'sequential read' 1048576 16 "$COUNT" read
-    if dd if="$D/mib" of="$D/try" bs=4096 count=1 oflag=dsync 2>/dev/null; then
+    if "$DD" if="$D/mib" of="$D/try" bs=4096 count=1 oflag=dsync 2>/dev/null; then
         timed 'synchronous write' 4096 16 4096 sync
     else
         text error 'dd here cannot wait for each write (oflag=dsync)'
@@ -142,10 +143,10 @@ mibs() {
 move() {
     flags=${direct:+,$direct}
     case $3 in
-    write) mibs "$2" | limit 8 dd of="$target" bs="$1" count="$2" seek="$start" iflag=fullblock conv=notrunc,fsync \
+    write) mibs "$2" | limit 8 "$DD" of="$target" bs="$1" count="$2" seek="$start" iflag=fullblock conv=notrunc,fsync \
         ${direct:+oflag=direct} ;;
-    read) limit 8 dd if="$target" of=/dev/null bs="$1" count="$2" skip="$start" ${direct:+iflag=direct} ;;
-    sync) mibs $(($2 / 256 + 1)) | limit 8 dd of="$target" bs="$1" count="$2" seek=$((start * 256)) iflag=fullblock \
+    read) limit 8 "$DD" if="$target" of=/dev/null bs="$1" count="$2" skip="$start" ${direct:+iflag=direct} ;;
+    sync) mibs $(($2 / 256 + 1)) | limit 8 "$DD" of="$target" bs="$1" count="$2" seek=$((start * 256)) iflag=fullblock \
         conv=notrunc oflag="dsync$flags" ;;
     esac 2>"$D/dd"
 }
@@ -185,3 +186,5 @@ timed() {
     speed_records="$speed_records,{${J#,}}"
     J=$timed_J
 }
+DD=dd
+have gnudd && DD=gnudd
