@@ -64,7 +64,9 @@ def test_what_a_folder_lacks_is_named(packages: Packages, tmp_path: Path) -> Non
     folder = folder_of(packages, tmp_path / "folder", without="mawk")
     with pytest.raises(UsageError, match=r"lacks these packages for amd64: mawk$"):
         lying_in(folder, "amd64")
-    with pytest.raises(UsageError, match=r"lacks these packages for arm64: linux-image-\.\.\.-cloud-arm64, busybox-static"):
+    with pytest.raises(
+        UsageError, match=r"lacks these packages for arm64: linux-image-\.\.\.-cloud-arm64, busybox-static"
+    ):
         lying_in(folder, "arm64")
 
 
