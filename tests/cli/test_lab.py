@@ -21,7 +21,8 @@ def test_what_guests_need_is_a_note(capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.setattr(needs, "complaint", lambda: WHY)
     ended = Command(capsys)("lab", "check")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith("a lab with guests") and ended.out.rstrip().endswith(WHY)
+    assert ended.out.startswith("a lab with guests")
+    assert ended.out.rstrip().endswith(WHY)
 
 
 def test_what_guests_need_is_an_error_where_they_are_wanted(
