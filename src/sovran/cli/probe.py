@@ -52,14 +52,19 @@ def guest(
         str,
         typer.Option(metavar="NETWORK", help="An id or name, or `own`. Default: the project's, if one fits, else own."),
     ] = "",
-    count: Annotated[int, typer.Option(min=1, max=MOST_GUESTS, help="Guests of each sort.")] = 1,
+    count: Annotated[int, typer.Option(metavar="N", min=1, max=MOST_GUESTS, help="Guests of each sort.")] = 1,
     part: Annotated[
         list[str] | None,
         typer.Option(metavar="RECORD", help="Only this record, e.g. `entropy`; repeatable. Default: all."),
     ] = None,
     fips_blocks: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_BLOCKS, help="Blocks of 20,000 bits for the statistical tests of random numbers."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=MOST_BLOCKS,
+            help="Blocks of 20,000 bits for the statistical tests of random numbers.",
+        ),
     ] = None,
     targets: Annotated[
         Path | None, typer.Option(metavar="FILE.yaml", help="What guests ask on the internet instead of the defaults.")
