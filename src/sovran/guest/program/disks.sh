@@ -186,5 +186,5 @@ timed() {
     speed_records="$speed_records,{${J#,}}"
     J=$timed_J
 }
-DD=dd
+DD='dd'
 have gnudd && DD=gnudd
