@@ -2,7 +2,6 @@
 """What each profile makes the lab's cloud offer, and how quickly."""
 
 import json
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,8 @@ from tests.live.live_lab import LiveLab
 
 pytestmark = pytest.mark.live
 
+OF_GUESTS = {"scs-0101-entropy-avail", "scs-0101-fips-test"}
+"""No server of a lab without guests is a real machine, and that is told."""
 S3_QUIRK = "scs-0123-swift-s3"
 """Fails on Swift with Keystone: an unknown key is answered with SignatureDoesNotMatch (see docs/differences.md)."""
 
@@ -48,16 +49,15 @@ def offered(lab: LiveLab, cloud: str, service: str, path: str, key: str) -> list
         client.close()
 
 
-def test_scs_meets_what_it_promises_and_is_quick(lab: LiveLab, tmp_path: Path) -> None:
+def test_scs_meets_what_it_promises(lab: LiveLab, tmp_path: Path) -> None:
     seed(lab, "bare")
-    began = time.monotonic()
     lines = seed(lab, "scs")
-    assert time.monotonic() - began < 15
     assert any(line.startswith("flavors: 31 made") for line in lines)
     found = verdicts(lab, tmp_path)
     official = {claim: verdict for claim, (reading, verdict) in found.items() if reading == "official"}
     wrong = {claim for claim, verdict in official.items() if verdict not in (Verdict.PASS, Verdict.MISS)}
-    assert wrong == {S3_QUIRK}
+    assert wrong == {S3_QUIRK, *OF_GUESTS}
+    assert {official[claim] for claim in OF_GUESTS} == {Verdict.ABORT}
     assert not [claim for claim, (reading, verdict) in found.items() if verdict is Verdict.FAIL and reading == "text"]
 
 
