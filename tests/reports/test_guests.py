@@ -2,6 +2,7 @@
 """Facts of guests at a terminal: every record on a line, where it was measured, and nothing that a terminal obeys."""
 
 import datetime
+from typing import Any
 
 from sovran.conformance.guests import GuestRun
 from sovran.guest import records
@@ -78,9 +79,9 @@ GUEST = TriedGuest(
 ACTED = ProbeRun(name="guest", seconds=20.0)
 
 
-def shown(*guests: TriedGuest, run: ProbeRun = ACTED, **fields: object) -> str:
+def shown(*guests: TriedGuest, run: ProbeRun = ACTED, **fields: Any) -> str:
     """The text, on one line per paragraph."""
-    probe = GuestProbe(guests=guests, **fields)  # type: ignore[arg-type] # fields that the test names
+    probe = GuestProbe(guests=guests, **fields)
     return render(GuestRun(cloud="c", began=BEGAN, probe=probe, run=run), width=2000)
 
 
@@ -143,8 +144,8 @@ def test_nothing_that_a_terminal_obeys_is_printed() -> None:
 
 
 def test_only_a_run_in_which_all_was_told_is_a_success() -> None:
-    def code(guest: TriedGuest, **fields: object) -> int:
-        probe = GuestProbe(guests=(guest,), **fields)  # type: ignore[arg-type] # fields that the test names
+    def code(guest: TriedGuest, **fields: Any) -> int:
+        probe = GuestProbe(guests=(guest,), **fields)
         return GuestRun(cloud="c", began=BEGAN, probe=probe, run=ACTED).code
 
     told = TriedGuest(role=OWN, image=GUEST.image, flavor=GUEST.flavor, report=WHOLE, asked=("cpu", "peer"))

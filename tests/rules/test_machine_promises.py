@@ -18,7 +18,7 @@ from sovran.model.verdict import Verdict
 from sovran.naming.flavor_name import parse
 from sovran.probes.guest import CANONICAL, PEER, FlavorUsed, GuestProbe
 from tests.rules.facts_by_hand import claims, flavor
-from tests.rules.guests_by_hand import DISK, DRIVE, GIB, THEIRS, dead, guest, judged
+from tests.rules.guests_by_hand import DISK, DRIVE, GIB, THEIRS, dead, guest, judged, report
 
 PASS, FAIL, ABORT, MISS = Verdict.PASS, Verdict.FAIL, Verdict.ABORT, Verdict.MISS
 
@@ -91,7 +91,7 @@ def test_the_machine_is_of_the_kind_of_its_flavors_name(name: str, changes: dict
 
 
 def test_records_that_are_lacking_contradict_nothing() -> None:
-    silent = guest(report=msgspec.structs.replace(guest().report, system=None, cpu=None))  # type: ignore[type-var] # set
+    silent = guest(report=msgspec.structs.replace(report(), system=None, cpu=None))
     for claim, expected in (("0100-02", PASS), ("0100-03", ABORT)):
         assert judged(claim, silent).verdict is expected
 

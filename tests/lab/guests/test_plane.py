@@ -3,7 +3,6 @@
 
 import configparser
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,6 @@ def test_neutron_and_its_agent_use_the_labs_ovn(with_guests: Description, tmp_pa
     assert agent["DEFAULT"]["metadata_proxy_shared_secret"] == with_guests.keys["metadata_proxy"]
 
 
-@pytest.mark.skipif(not shutil.which("ovsdb-tool"), reason="ovsdb-tool is of the package openvswitch-switch")
 def test_databases_are_made_once_and_the_switchs_anew(tmp_path: Path) -> None:
     places.databases(tmp_path).mkdir(parents=True)
     places.switch_database(tmp_path).parent.mkdir()
