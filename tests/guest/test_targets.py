@@ -62,8 +62,11 @@ def test_refused(text: str, tmp_path: Path) -> None:
 
 def test_unreadable(tmp_path: Path) -> None:
     """No file, no targets."""
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(
+        UsageError, match=r"cannot be read from .*: No such file or directory; name a YAML file"
+    ) as caught:
         read(tmp_path / "missing.yaml")
+    assert str(caught.value).count("missing.yaml") == 1
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="cannot be read"):
         read(tmp_path / "binary")

@@ -73,8 +73,12 @@ def read(path: Path) -> Targets:
     """Return the targets of a user's file; raises UsageError if it cannot be read or is not of this form."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as err:
-        raise UsageError(f"The targets cannot be read from {path}: {err}.") from None
+    except OSError as error:
+        raise UsageError(
+            f"the targets cannot be read from {path}: {error.strerror or error}; name a YAML file, or leave it out"
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError(f"the targets cannot be read from {path}: it is no text in UTF-8") from None
     return _decode(text, str(path))
 
 
