@@ -26,9 +26,9 @@ WHOLE = GuestReport(
     disks=records.Disks(
         disks=(records.Disk(name="vda", size_bytes=5 * 1024**3, root=True),),
         speeds=(
-            records.DiskSpeed(disk="vda", kind="random read", operations_per_second=1234.5),
+            records.DiskSpeed(disk="vda", kind="synchronous write", operations_per_second=1234.5),
             records.DiskSpeed(disk="vda", kind="sequential read", bytes_per_second=2.0 * 1024**2),
-            records.DiskSpeed(disk="vda", kind="random write"),
+            records.DiskSpeed(disk="vda", kind="sequential write"),
         ),
     ),
     metadata=records.Metadata(service=records.Source(error="no answer"), config_drive=records.Source(present=True)),
@@ -95,7 +95,8 @@ def test_each_record_has_a_line() -> None:
         "entropy     entropy_avail 256, hw_random virtio_rng.0, /dev/random: 2 of 1000 blocks fail FIPS 140-2, no",
         "cpu         2 online, EPYC, rdrand rdseed, 1.5 % stolen under load",
         "memory      1024 MiB given, 976 MiB usable, 16 MiB written",
-        "vda 5.0 GiB (root), vda random read 1234/s, vda sequential read 2 MiB/s, vda random write not measured",
+        "vda 5.0 GiB (root), vda synchronous write 1234/s, vda sequential read 2 MiB/s, "
+        "vda sequential write not measured",
         "metadata    service no answer, config drive answers",
         "IPv4 reaches the internet, IPv6 does not reach the internet, path MTU 1442, seen as 203.0.113.9",
         "names       198.51.100.53: NOERROR; 192.0.2.53 (where nobody listens): no answer",

@@ -111,9 +111,7 @@ class DiskSpeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     disk: str
     kind: str
-    """`sequential write`, `sequential read`, `synchronous write` (4 KiB, each waited for), `random read`,
-    `random write` (4 KiB).
-    """
+    """`sequential write`, `sequential read`, `synchronous write` (4 KiB, each waited for)."""
     operations_per_second: float | None = None
     bytes_per_second: float | None = None
     seconds: float | None = None
